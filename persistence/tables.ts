@@ -1,0 +1,429 @@
+/**
+ * The ledger's tables, as Kysely sees them. One interface per table, one line per column.
+ *
+ * Civil dates are text `YYYY-MM-DD`, instants ISO 8601 in UTC. `program_id` stands on every row that belongs to a program.
+ * Every state column is a readable word and carries a check in the migration.
+ */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { PostalAddress } from '../domain/account.js'
+import type { CivilDate } from '../domain/civil-date.js'
+import type { Instant } from '../domain/instant.js'
+import type { Calendar, PlanTerms } from '../domain/plan.js'
+
+/** JSON is read as a value and written as text. */
+type Json<T> = ColumnType<T, string, string>
+
+export interface ProgramTable {
+  program_id: string
+  plan_id: string
+  plan_version: CivilDate
+  terms: Json<PlanTerms>
+  calendar: Json<Calendar>
+  rehearsal: boolean
+  clock: 'timer' | 'stepped'
+  /** Program time minus the Temporal server's time. */
+  offset_ms: number
+  started_at: Instant
+}
+
+export interface ReadDateTable {
+  program_id: string
+  bill_group: string
+  read_on: CivilDate
+}
+
+export interface DefaultRateTable {
+  program_id: string
+  since: CivilDate
+  rate_class: string
+  milli_cents: number
+  source: string
+}
+
+export interface EventTable {
+  seq: Generated<number>
+  program_id: string
+  cohort: string | null
+  account_id: number | null
+  kind: string
+  /** When it took effect: a civil date or an instant. */
+  effective: string
+  /** Program time at which the ledger learned of it. */
+  recorded_at: Instant
+  actor: string
+  clause: string | null
+  data: Json<Record<string, unknown>>
+}
+
+export interface VerbTable {
+  verb_id: string
+  program_id: string
+  name: string
+  actor: string
+  at: Instant
+  result: Json<unknown>
+}
+
+export interface CustomerListTable {
+  list_id: string
+  program_id: string
+  ordinal: number
+  as_of: CivilDate
+  received_at: Instant
+  source: string
+  mapping: Json<unknown> | null
+  state: 'received' | 'reviewed' | 'signed' | 'superseded'
+  counts: Json<Record<string, number>> | null
+}
+
+export interface ListFileTable {
+  list_id: string
+  program_id: string
+  kind: 'fixed' | 'supplier' | 'hourly' | 'boundary'
+  name: string
+  sha256: string
+  content: Uint8Array
+}
+
+export interface ProblemTable {
+  program_id: string
+  list_id: string
+  file: string
+  line: number
+  code: string
+  message: string
+}
+
+export interface SignatureTable {
+  program_id: string
+  subject: string
+  person: string
+  at: Instant
+}
+
+export interface AccountTable {
+  account_id: Generated<number>
+  program_id: string
+  list_id: string
+  account_number: string
+  list_kind: string
+  customer_name: string
+  service_address: Json<PostalAddress>
+  mail_address: Json<PostalAddress>
+  pipp: boolean
+  account_start: CivilDate | null
+  annual_kwh: number
+  eligibility: 'ineligible' | 'needs-review' | 'opt-in-only' | 'auto-enroll'
+  cohort: string | null
+  state: AccountState
+}
+
+/** One row state per account; every move is written with its event in one transaction. */
+export type AccountState =
+  | 'listed'
+  | 'to-be-noticed'
+  | 'printed'
+  | 'noticed'
+  | 'returned'
+  | 'opted-out'
+  | 'pending'
+  | 'not-noticed'
+  | 'rostered'
+  | 'submitted'
+  | 'accepted'
+  | 'rejected'
+  | 'rescinded'
+  | 'in-service'
+
+export interface FindingTable {
+  program_id: string
+  account_id: number
+  code: string
+}
+
+export interface ServicePointTable {
+  program_id: string
+  account_id: number
+  service_point: string
+  rate_class: string
+  bill_group: string
+  billing_type: string
+  monthly_kwh: Json<(number | null)[]>
+}
+
+export interface BidTable {
+  bid_id: Generated<number>
+  program_id: string
+  round: number
+  supplier: string
+  content: Json<unknown>
+  received_at: Instant
+  opened_at: Instant | null
+}
+
+export interface AwardTable {
+  program_id: string
+  round: number
+  outcome: 'awarded' | 'rejected-all' | 'no-bid' | 'lock-expired'
+  bid_id: number | null
+  decided_at: Instant
+  decided_by: string
+}
+
+export interface MailingDropTable {
+  program_id: string
+  cohort: string
+  drop_no: number
+  planned_on: CivilDate
+  printed_deadline: CivilDate
+  pieces: number
+  state: 'planned' | 'approved' | 'handed-over' | 'evidenced' | 'mismatch'
+  evidence_on: CivilDate | null
+  evidence_pieces: number | null
+  /** The later of printed and computed; null until the evidence reconciles. */
+  deadline: CivilDate | null
+  closes_at: Instant | null
+  closed: boolean
+}
+
+export interface EvidenceTable {
+  evidence_id: Generated<number>
+  program_id: string
+  cohort: string
+  drop_no: number
+  evidence_on: CivilDate
+  pieces: number
+  form: string
+  recorded_at: Instant
+  actor: string
+  reconciled: boolean
+}
+
+export interface PrintBatchTable {
+  batch_id: Generated<number>
+  program_id: string
+  cohort: string
+  drop_no: number
+  batch_no: number
+  kind: 'notice' | 're-mail' | 'undo'
+  from_piece: number
+  to_piece: number
+  pieces: number
+  sha256: string | null
+  file: string | null
+  state: 'planned' | 'rendered' | 'handed-over'
+}
+
+export interface PieceTable {
+  piece_id: Generated<number>
+  program_id: string
+  cohort: string
+  account_id: number
+  drop_no: number
+  kind: 'notice' | 're-mail'
+  sequence: number
+  letter_code: string
+  printed_deadline: CivilDate
+  /** Set when the renderer could not place the name or address; a person decides. */
+  in_review: string | null
+  returned_on: CivilDate | null
+  evidence_on: CivilDate | null
+  deadline: CivilDate | null
+  closes_at: Instant | null
+}
+
+export interface ReceiptTable {
+  receipt_id: Generated<number>
+  program_id: string
+  account_id: number | null
+  typed_account: string
+  channel: string
+  postmark: CivilDate | null
+  received_at: Instant
+  signed: boolean
+  verdict: 'awaiting-evidence' | 'timely' | 'late' | 'needs-a-person'
+  why: string
+  clause: string | null
+  /** What it led to. */
+  effect: 'opted-out' | 'already-out' | 'none' | 'work-item' | 'undo'
+  recorded_at: Instant
+  actor: string
+}
+
+export interface WorkItemTable {
+  item_id: Generated<number>
+  program_id: string
+  cohort: string | null
+  account_id: number | null
+  kind: string
+  message: string
+  clause: string | null
+  opened_at: Instant
+  due_at: Instant | null
+  alarmed: boolean
+  closed_at: Instant | null
+  closed_by: string | null
+  resolution: string | null
+}
+
+export interface RequestTable {
+  request_id: Generated<number>
+  program_id: string
+  cohort: string
+  account_id: number
+  service_point: string
+  kind: 'enroll' | 'drop'
+  attempt: number
+  /** LIN01: unique for ever. */
+  lin01: string
+  bgn02: string
+  rate_code: string
+  /** The scheduled read or calendar-month anchor asked for. */
+  read_on: CivilDate | null
+  bill_group: string
+  /** Earliest instant at which it may go out. */
+  submit_at: Instant | null
+  cutoff_at: Instant | null
+  interchange_id: number | null
+  state: 'planned' | 'no-read' | 'batched' | 'sent' | 'accepted' | 'rejected' | 'cancelled' | 'pulled' | 'started'
+  sent_on: CivilDate | null
+  processed_on: CivilDate | null
+  placeholder_on: CivilDate | null
+  rescission_last_day: CivilDate | null
+  rescission_closes_at: Instant | null
+  rescission_closed: boolean
+  actual_start_on: CivilDate | null
+  reject_code: string | null
+}
+
+export interface InterchangeTable {
+  interchange_id: Generated<number>
+  program_id: string
+  cohort: string
+  kind: 'enroll' | 'drop'
+  bill_group: string
+  read_on: CivilDate
+  isa13: number
+  gs06: number
+  /** The date inside the file; fixed before the first attempt. */
+  dated: Instant
+  requests: number
+  file_name: string
+  sha256: string | null
+  content: Uint8Array | null
+  state: 'planned' | 'sent' | 'acknowledged' | 'refused'
+  sent_at: Instant | null
+  acknowledgment_due: Instant | null
+  response_due: Instant | null
+  responded: boolean
+  alarmed: boolean
+}
+
+export interface InboundFileTable {
+  sha256: string
+  program_id: string
+  party: string
+  name: string
+  content: Uint8Array
+  received_at: Instant
+  state: 'stored' | 'started' | 'applied' | 'quarantined'
+  why: string | null
+  next_transaction: number
+}
+
+/** One row per inbound transaction that had an effect: applied once, however often it arrives. */
+export interface AppliedTransactionTable {
+  program_id: string
+  transaction_key: string
+  sha256: string
+  seq: number | null
+}
+
+export interface SendingTable {
+  sending_id: Generated<number>
+  program_id: string
+  party: 'mail' | 'mail-house' | 'utility'
+  kind: string
+  /** What is sent: `batch/12`, `interchange/7`, `data-request/1`. */
+  subject: string
+  content_sha256: string | null
+  message_id: string
+  state: 'planned' | 'claimed' | 'handed-over' | 'accepted' | 'refused' | 'unknown'
+  attempt: number
+  token: string | null
+  lease_until: Instant | null
+  handed_over_at: Instant | null
+  done_at: Instant | null
+  reply: string | null
+  replaces: number | null
+}
+
+export interface CounterTable {
+  name: string
+  value: number
+}
+
+/** Wake-ups owed to a workflow: `due` counts the facts, `seen` how far the workflow has read. */
+export interface WakeTable {
+  workflow_id: string
+  program_id: string
+  due: number
+  signalled: number
+  seen: number
+}
+
+/** What each run waits for, as it last said itself: the read model behind `status`. */
+export interface RunTable {
+  workflow_id: string
+  program_id: string
+  kind: 'cycle' | 'cohort' | 'inbox'
+  phase: string
+  waiting_for: string
+  next_due: Instant | null
+  busy: boolean
+  ended: boolean
+}
+
+export interface StopSwitchTable {
+  program_id: string
+  party: string
+  on: boolean
+  why: string
+  actor: string
+  at: Instant
+}
+
+export interface Tables {
+  program: ProgramTable
+  read_date: ReadDateTable
+  default_rate: DefaultRateTable
+  event: EventTable
+  verb: VerbTable
+  customer_list: CustomerListTable
+  list_file: ListFileTable
+  problem: ProblemTable
+  signature: SignatureTable
+  account: AccountTable
+  finding: FindingTable
+  service_point: ServicePointTable
+  bid: BidTable
+  award: AwardTable
+  mailing_drop: MailingDropTable
+  evidence: EvidenceTable
+  print_batch: PrintBatchTable
+  piece: PieceTable
+  receipt: ReceiptTable
+  work_item: WorkItemTable
+  request: RequestTable
+  interchange: InterchangeTable
+  inbound_file: InboundFileTable
+  applied_transaction: AppliedTransactionTable
+  sending: SendingTable
+  counter: CounterTable
+  wake: WakeTable
+  run: RunTable
+  stop_switch: StopSwitchTable
+}
+
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>
+export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>
