@@ -36,6 +36,8 @@ export interface Calendar {
   readonly billing: readonly CivilDate[]
   /** Days on which the utility processes no EDI. */
   readonly edi: readonly CivilDate[]
+  /** First and last day for which the lists are complete, both inclusive. Absent: nobody said. */
+  readonly covers?: { readonly first: CivilDate; readonly last: CivilDate }
 }
 
 /** Findings of list review (hit policy: collect; every finding is kept). */
@@ -52,7 +54,19 @@ export interface AggregatorTerms {
   readonly phone: string
   readonly signatory: { readonly name: string; readonly title: string }
   /** How the authority to aggregate arose, step by step. */
-  readonly authority: readonly { readonly what: string; readonly on: CivilDate; readonly cite: string }[]
+  readonly authority: readonly AuthorityStep[]
+}
+
+export const AUTHORITY_KINDS = ['resolution', 'referendum', 'hearing', 'ordinance', 'plan'] as const
+
+/** One public act on which the aggregation rests. */
+export interface AuthorityStep {
+  readonly kind: (typeof AUTHORITY_KINDS)[number]
+  readonly what: string
+  readonly on: CivilDate
+  readonly cite: string
+  /** False when the day is not stated by a document that somebody read. Absent: checked. */
+  readonly verified?: boolean
 }
 
 export interface UtilityTerms {
