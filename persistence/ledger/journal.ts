@@ -1,0 +1,63 @@
+/**
+ * The journal: append-only, written in the transaction that moves the state it tells of.
+ */
+import type { Transaction } from 'kysely'
+import { EVENT_CATALOGUE, type EventKind } from '../../domain/events.js'
+import type { Instant } from '../../domain/instant.js'
+import type { Tables } from '../tables.js'
+
+export type Trx = Transaction<Tables>
+
+export interface NewEvent {
+  readonly kind: EventKind
+  readonly cohort?: string | null
+  readonly accountId?: number | null
+  /** Civil date or instant at which it took effect; the recording instant when left out. */
+  readonly effective?: string
+  readonly clause?: string | null
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+export interface Occasion {
+  readonly programId: string
+  /** Program time. */
+  readonly at: Instant
+  /** Who did it: a person's user name, or `meterhall` for what the system does by itself. */
+  readonly actor: string
+}
+
+export const SYSTEM = 'meterhall'
+
+/** Rows of one statement; PostgreSQL takes 65,535 parameters and a row has nine. */
+const ROWS_PER_INSERT = 1_000
+
+/** Appends entries in the order given. */
+export async function appendEvents(trx: Trx, occasion: Occasion, events: readonly NewEvent[]): Promise<void> {
+  for (let from = 0; from < events.length; from += ROWS_PER_INSERT) {
+    await trx
+      .insertInto('event')
+      .values(
+        events.slice(from, from + ROWS_PER_INSERT).map((event) => ({
+          program_id: occasion.programId,
+          cohort: event.cohort ?? null,
+          account_id: event.accountId ?? null,
+          kind: event.kind,
+          effective: event.effective ?? occasion.at,
+          recorded_at: occasion.at,
+          actor: occasion.actor,
+          clause: event.clause ?? null,
+          data: JSON.stringify(event.data ?? {}),
+        })),
+      )
+      .execute()
+  }
+}
+
+export async function appendEvent(trx: Trx, occasion: Occasion, event: NewEvent): Promise<void> {
+  await appendEvents(trx, occasion, [event])
+}
+
+/** True for a kind of the catalogue; a journal of a later version may hold others. */
+export function isEventKind(kind: string): kind is EventKind {
+  return kind in EVENT_CATALOGUE
+}

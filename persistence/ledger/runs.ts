@@ -1,0 +1,75 @@
+/** The read model of what runs and what each run waits for, written by the runs themselves. */
+import type { Kysely } from 'kysely'
+import type { Instant } from '../../domain/instant.js'
+import type { Tables } from '../tables.js'
+import type { Trx } from './journal.js'
+
+export interface RunReport {
+  readonly programId: string
+  readonly workflowId: string
+  readonly kind: 'cycle' | 'cohort' | 'inbox'
+  readonly phase: string
+  /** What it waits for, in words for people. */
+  readonly waitingFor: string
+  readonly nextDue: Instant | null
+}
+
+/** The run has read everything and waits. */
+export async function reportWaiting(trx: Trx, report: RunReport): Promise<void> {
+  const values = {
+    workflow_id: report.workflowId,
+    program_id: report.programId,
+    kind: report.kind,
+    phase: report.phase,
+    waiting_for: report.waitingFor,
+    next_due: report.nextDue,
+    busy: false,
+    ended: false,
+  }
+  await trx
+    .insertInto('run')
+    .values(values)
+    .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet(values))
+    .execute()
+}
+
+/** The run was given something to do and has not reported since. */
+export async function markBusy(trx: Trx, run: Pick<RunReport, 'programId' | 'workflowId' | 'kind'>): Promise<void> {
+  await trx
+    .insertInto('run')
+    .values({ workflow_id: run.workflowId, program_id: run.programId, kind: run.kind, phase: 'starting', waiting_for: '', next_due: null, busy: true })
+    .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet({ busy: true }))
+    .execute()
+}
+
+export async function markEnded(trx: Trx, workflowId: string): Promise<void> {
+  await trx
+    .updateTable('run')
+    .set({ ended: true, busy: false, next_due: null, waiting_for: '' })
+    .where('workflow_id', '=', workflowId)
+    .execute()
+}
+
+/** Runs that still have something to do at `at`: busy, due, or with an unread wake-up. */
+export async function unsettledRuns(db: Kysely<Tables>, at: Instant): Promise<number> {
+  const busy = await db
+    .selectFrom('run')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('ended', '=', false)
+    .where((eb) => eb.or([eb('busy', '=', true), eb('next_due', '<=', at)]))
+    .executeTakeFirstOrThrow()
+  const woken = await db
+    .selectFrom('wake')
+    .innerJoin('run', 'run.workflow_id', 'wake.workflow_id')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .whereRef('wake.due', '>', 'wake.seen')
+    .where('run.ended', '=', false)
+    .executeTakeFirstOrThrow()
+  return Number(busy.n) + Number(woken.n)
+}
+
+/** The earliest instant at which any run has something to do; null when none has. */
+export async function nextDueOfAll(db: Kysely<Tables>): Promise<Instant | null> {
+  const row = await db.selectFrom('run').select('next_due').where('ended', '=', false).where('next_due', 'is not', null).orderBy('next_due').limit(1).executeTakeFirst()
+  return row?.next_due ?? null
+}
