@@ -1,0 +1,42 @@
+/**
+ * `aggregationCycle`: one aggregation cycle of one program, as the plan's table of contents lists it.
+ */
+import { setHandler } from '@temporalio/workflow'
+import { ledger } from './activity-proxies.js'
+import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { dataRequest } from './data-request.js'
+import { listReview } from './list-review.js'
+import { throwSwitchUpdate } from './messages.js'
+import { type ProgramTime, startClock } from './program-time.js'
+import { rfpAward } from './rfp-award.js'
+import { startInitialCohort } from './initial-cohort.js'
+
+export interface CycleInput {
+  readonly programId: string
+  readonly time: ProgramTime
+}
+
+export async function aggregationCycle(input: CycleInput): Promise<void> {
+  const run = setUp(input)
+  await dataRequest(run)
+  await listReview(run)
+  await rfpAward(run)
+  await startInitialCohort(run)
+  await carryOutPhase(run, 'term')
+}
+
+function setUp(input: CycleInput): CycleRun {
+  const clock = startClock(input.time)
+  const run: CycleRun = {
+    input,
+    clock,
+    call: () => ({ programId: input.programId, asOf: clock.now() }),
+    async decide(carryOut) {
+      const answer = await carryOut()
+      clock.wake()
+      return answer
+    },
+  }
+  setHandler(throwSwitchUpdate, (decision) => run.decide(() => ledger.throwSwitch({ ...run.call(), ...decision })))
+  return run
+}

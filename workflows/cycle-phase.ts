@@ -1,0 +1,48 @@
+/** How a cycle goes through one phase: ask the ledger what is due, do it in order, wait for the next due instant or a fact. */
+import { assertNever } from '../domain/invariant.js'
+import { compute, ledger, send } from './activity-proxies.js'
+import type { CycleInput } from './aggregation-cycle.js'
+import type { CycleDuty, CyclePhase, ProgramCall } from './ports.js'
+import type { Clock } from './program-time.js'
+
+export interface CycleRun {
+  readonly input: CycleInput
+  readonly clock: Clock
+  call(): ProgramCall
+  /** Carries out a decision and has the run look again at what is due. */
+  decide<T>(carryOut: () => Promise<T>): Promise<T>
+}
+
+/** Returns when the phase is done. */
+export async function carryOutPhase(run: CycleRun, phase: CyclePhase): Promise<void> {
+  for (;;) {
+    const agenda = await ledger.cycleAgenda({ ...run.call(), phase })
+    for (const duty of agenda.due) await carryOut(run, duty)
+    if (agenda.due.length > 0) continue
+    if (agenda.done) return
+    await run.clock.waitUntil(agenda.nextDue)
+  }
+}
+
+function carryOut(run: CycleRun, duty: CycleDuty): Promise<void> {
+  switch (duty.kind) {
+    case 'draft-data-request':
+      return compute.draftDataRequest(run.call())
+    case 'send-mail':
+      return send.sendMail({ ...run.call(), sendingId: duty.sendingId })
+    case 'remind-utility':
+      return ledger.remindUtility(run.call())
+    case 'review-list':
+      return compute.reviewList({ ...run.call(), listId: duty.listId })
+    case 'issue-rfp':
+      return compute.issueRfp(run.call())
+    case 'evaluate-bids':
+      return compute.evaluateBids(run.call())
+    case 'expire-price-lock':
+      return ledger.expirePriceLock(run.call())
+    case 'draft-commission-filing':
+      return compute.draftCommissionFiling(run.call())
+    default:
+      return assertNever(duty)
+  }
+}

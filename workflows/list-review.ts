@@ -1,0 +1,16 @@
+/**
+ * List review: the newest list is reviewed; people sign the reviewed list off. A newer list that comes before the last signature
+ * takes its place and is reviewed and signed again.
+ *
+ * Mahomet plan, The Role of the Village D; Implementation Procedures B.
+ */
+import { setHandler } from '@temporalio/workflow'
+import { ledger } from './activity-proxies.js'
+import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { signListUpdate } from './messages.js'
+
+/** Over when the reviewed list bears the signatures that the plan asks for. */
+export async function listReview(run: CycleRun): Promise<void> {
+  setHandler(signListUpdate, (decision) => run.decide(() => ledger.signList({ ...run.call(), ...decision })))
+  await carryOutPhase(run, 'list-review')
+}

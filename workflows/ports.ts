@@ -1,0 +1,116 @@
+/**
+ * What the workflows ask of the world: the activities, by task queue.
+ *
+ * Every call carries ids, counts and instants, never a row, a name, an address or an account number. `asOf` is program time.
+ * Every activity may run twice or half: each is idempotent by the row states it moves. A chunk is at most 1,000 accounts.
+ */
+import type { CivilDate } from '../domain/civil-date.js'
+import type { Instant } from '../domain/instant.js'
+import type { Outcome } from '../domain/refusal.js'
+
+export interface ProgramCall {
+  readonly programId: string
+  readonly asOf: Instant
+}
+
+/** A person's decision; `verbId` is made by the client and unique for ever. */
+export interface Decision {
+  readonly verbId: string
+  readonly actor: string
+}
+
+export interface CohortCall extends ProgramCall {
+  readonly cohort: string
+}
+
+export type CyclePhase = 'data-request' | 'list-review' | 'rfp-award' | 'term'
+
+export type CycleDuty =
+  | { readonly kind: 'draft-data-request' }
+  | { readonly kind: 'send-mail'; readonly sendingId: number }
+  | { readonly kind: 'remind-utility' }
+  | { readonly kind: 'review-list'; readonly listId: string }
+  | { readonly kind: 'issue-rfp' }
+  | { readonly kind: 'evaluate-bids' }
+  | { readonly kind: 'expire-price-lock' }
+  | { readonly kind: 'draft-commission-filing' }
+
+/** What the cycle run has to do, or waits for, in one phase. */
+export interface CycleAgenda {
+  readonly due: readonly CycleDuty[]
+  readonly nextDue: Instant | null
+  /** The phase is over; the next one begins. */
+  readonly done: boolean
+}
+
+export interface DropRequest {
+  readonly plannedOn: CivilDate
+  /** Reference to a stored selection of accounts; null: every auto-enroll account not in an earlier drop. */
+  readonly selection: string | null
+}
+
+export type CohortDuty =
+  | { readonly kind: 'print-batches'; readonly batches: readonly number[] }
+  | { readonly kind: 'close-windows' }
+  | { readonly kind: 'freeze-roster' }
+  | { readonly kind: 'start-follow-up'; readonly cohort: string }
+  | { readonly kind: 'plan-undos' }
+  | { readonly kind: 'plan-interchanges' }
+  | { readonly kind: 'send-interchanges'; readonly interchanges: readonly number[] }
+  | { readonly kind: 'raise-alarms' }
+  | { readonly kind: 'close-rescission-windows' }
+
+export interface CohortAgenda {
+  readonly due: readonly CohortDuty[]
+  readonly nextDue: Instant | null
+  /** Every account of the cohort has come to its end for this cycle. */
+  readonly settled: boolean
+}
+
+export interface ChunkResult {
+  readonly done: boolean
+  /** Key of the last account handled; the next chunk starts after it. */
+  readonly after: number
+}
+
+/** Short, transactional, on the ledger alone. */
+export interface LedgerActivities {
+  cycleAgenda(call: ProgramCall & { readonly phase: CyclePhase }): Promise<CycleAgenda>
+  remindUtility(call: ProgramCall): Promise<void>
+  signList(call: ProgramCall & Decision & { readonly listId: string }): Promise<Outcome<{ readonly signatures: number; readonly needed: number }>>
+  openBids(call: ProgramCall & Decision): Promise<Outcome<{ readonly bids: number; readonly qualified: number }>>
+  decideAward(call: ProgramCall & Decision & { readonly bidId: number | null }): Promise<Outcome<{ readonly outcome: string }>>
+  expirePriceLock(call: ProgramCall): Promise<void>
+  createCohort(call: CohortCall): Promise<void>
+  cohortAgenda(call: CohortCall): Promise<CohortAgenda>
+  planDrops(call: CohortCall & Decision & { readonly drops: readonly DropRequest[] }): Promise<Outcome<{ readonly drops: number; readonly pieces: number }>>
+  approveNotice(call: CohortCall & Decision): Promise<Outcome<{ readonly batches: number }>>
+  closeWindows(call: CohortCall): Promise<void>
+  freezeRosterChunk(call: CohortCall & { readonly after: number }): Promise<ChunkResult>
+  recordFreeze(call: CohortCall): Promise<void>
+  moveToFollowUp(call: CohortCall & { readonly followUp: string }): Promise<void>
+  planUndos(call: CohortCall): Promise<void>
+  planInterchanges(call: CohortCall): Promise<void>
+  raiseAlarms(call: CohortCall): Promise<void>
+  closeRescissionWindows(call: CohortCall): Promise<void>
+  applyInboundChunk(call: ProgramCall & { readonly sha256: string }): Promise<{ readonly done: boolean }>
+  throwSwitch(call: ProgramCall & Decision & { readonly party: string; readonly on: boolean; readonly why: string }): Promise<Outcome<{ readonly on: boolean }>>
+}
+
+/** Long and synchronous inside: rendering and parsing, in worker threads. */
+export interface ComputeActivities {
+  draftDataRequest(call: ProgramCall): Promise<void>
+  reviewList(call: ProgramCall & { readonly listId: string }): Promise<void>
+  issueRfp(call: ProgramCall): Promise<void>
+  evaluateBids(call: ProgramCall): Promise<void>
+  draftCommissionFiling(call: ProgramCall): Promise<void>
+  proveNotice(call: CohortCall & Decision): Promise<Outcome<{ readonly items: number }>>
+  renderBatch(call: CohortCall & { readonly batchId: number }): Promise<void>
+}
+
+/** To one outside party each, one at a time. */
+export interface SendActivities {
+  sendMail(call: ProgramCall & { readonly sendingId: number }): Promise<void>
+  handOverBatch(call: CohortCall & { readonly batchId: number }): Promise<void>
+  sendInterchange(call: CohortCall & { readonly interchangeId: number }): Promise<void>
+}

@@ -1,0 +1,17 @@
+/**
+ * RFP and award: the request goes out with anonymous usage, sealed bids are opened together, the board awards, rejects all, or
+ * asks again. Quotes that nobody signed expire at the end of the day on which they were opened.
+ *
+ * Mahomet plan, The Role of the Village E–F; Power Supply Agreement A–B.
+ */
+import { setHandler } from '@temporalio/workflow'
+import { ledger } from './activity-proxies.js'
+import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { awardUpdate, openBidsUpdate } from './messages.js'
+
+/** Over with an award; a round without one leaves the phase waiting for new bids. */
+export async function rfpAward(run: CycleRun): Promise<void> {
+  setHandler(openBidsUpdate, (decision) => run.decide(() => ledger.openBids({ ...run.call(), ...decision })))
+  setHandler(awardUpdate, (decision) => run.decide(() => ledger.decideAward({ ...run.call(), ...decision })))
+  await carryOutPhase(run, 'rfp-award')
+}
