@@ -38,6 +38,8 @@ export interface Calendar {
   readonly edi: readonly CivilDate[]
   /** First and last day for which the lists are complete, both inclusive. Absent: nobody said. */
   readonly covers?: { readonly first: CivilDate; readonly last: CivilDate }
+  /** False when the days are nobody's published list. Absent: somebody vouches for them. */
+  readonly verified?: boolean
 }
 
 /** Findings of list review (hit policy: collect; every finding is kept). */
