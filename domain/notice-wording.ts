@@ -1,0 +1,190 @@
+/**
+ * The sentences of the opt-out letter, section by section, with the words by which each checklist item is found again.
+ *
+ * Plain English for every reader: short sentences, the word "you", no promise of savings.
+ */
+import type { Channel } from './receipt.js'
+import type { NoticeItem } from './notice-checklist.js'
+import type { KnownNotice } from './notice-content.js'
+import { centsInWords, wholeNumber } from './wording.js'
+
+export interface NoticeSection {
+  readonly heading: string
+  readonly paragraphs: readonly string[]
+  /** Which items of the checklist this section carries, each with words of its own that must be on the page. */
+  readonly markers: Readonly<Partial<Record<NoticeItem, readonly string[]>>>
+}
+
+export interface ReplyMethod {
+  readonly how: string
+  readonly where: string
+  /** When it is in time. */
+  readonly rule: string
+}
+
+export function openingSection(known: KnownNotice): NoticeSection {
+  const { terms, text, deadline } = known
+  const { aggregator } = terms
+  return {
+    heading: '',
+    paragraphs: [
+      `On ${text.referendumOn}, voters in ${aggregator.shortName} approved a referendum that lets the ${capitalized(aggregator.kind)} buy electricity for its homes and small businesses as one group. The board adopted the plan for this program on ${text.adoptedOn}. We asked licensed suppliers for sealed bids and chose **${text.legalName}**, known as ${text.marketingName}.`,
+      `Under the plan your account joins the group **automatically, unless you opt out by ${deadline}**. If you want to take part, you do not need to do anything. If you do not, use one of the ways below; it costs nothing either way.`,
+    ],
+    markers: {
+      authority: [
+        text.referendumOn,
+        text.adoptedOn,
+        'approved a referendum',
+        'joins the group automatically, unless you opt out',
+      ],
+    },
+  }
+}
+
+export function priceNotes(known: KnownNotice): {
+  readonly paragraphs: readonly string[]
+  readonly markers: readonly string[]
+} {
+  const { terms, text } = known
+  return {
+    paragraphs: [
+      `The program price is fixed from your ${text.termStart} meter read to your ${text.termEnd} meter read. It covers ${known.fact('priceIncludes')}. Delivery charges and taxes are separate, and they are the same whether or not you take part. Energy mix: ${text.energyMix}.`,
+      `The default price is what ${terms.utility.name} charges for supply on the day named. It can go up or down during the term, so we cannot promise that you will always pay less.`,
+    ],
+    markers: [text.termStart, text.termEnd, known.fact('priceIncludes'), text.energyMix, 'fixed from your'],
+  }
+}
+
+export function feeSection(known: KnownNotice): NoticeSection {
+  const { aggregator } = known.terms
+  const costs = `${known.fact('programCosts')} ${paymentsInWords(known)}`
+  return {
+    heading: 'No fees',
+    paragraphs: [
+      `You pay **no fee** to join, to switch, to opt out, to move within ${aggregator.shortName}, or to leave the program later, at any time and for any reason. ${costs}`,
+    ],
+    markers: { fees: ['You pay no fee to join', 'to leave the program later', costs] },
+  }
+}
+
+function paymentsInWords(known: KnownNotice): string {
+  const { toAggregatorDollars, toConsultantMilliCents } = known.fees
+  const place = capitalized(known.terms.aggregator.kind)
+  if (toAggregatorDollars === 0 && toConsultantMilliCents === 0)
+    return `No payment to the ${place} or to a consultant is part of the price.`
+  const toVillage = `It pays the ${place} $${wholeNumber(toAggregatorDollars)}`
+  const toConsultant =
+    toConsultantMilliCents === 0
+      ? 'nothing of the price goes'
+      : `${centsInWords(toConsultantMilliCents)}¢ per kWh of the price goes`
+  return `${toVillage}, and ${toConsultant} to a consultant.`
+}
+
+/** The ways to reply, in the plan's order of channels, each with its own rule of time. */
+export function replyMethods(known: KnownNotice): {
+  readonly intro: string
+  readonly methods: readonly ReplyMethod[]
+  readonly after: string
+  readonly markers: readonly string[]
+} {
+  const { terms, text, deadline } = known
+  const postmark = `Postmarked by ${deadline}`
+  const receipt = `Received by ${deadline}`
+  const ways: Record<Channel, ReplyMethod> = {
+    card: { how: 'By mail', where: `Sign the card overleaf and mail it to ${known.mailTo.join(', ')}`, rule: postmark },
+    phone: { how: 'By phone', where: text.optOutPhone, rule: receipt },
+    web: { how: 'Online', where: `${shortLink(text.optOutUrl)}, or scan the square code on the card`, rule: receipt },
+    email: { how: 'By e-mail', where: text.optOutEmail, rule: receipt },
+    fax: { how: 'By fax', where: text.optOutFax, rule: receipt },
+    counter: { how: 'In person', where: terms.aggregator.addressLines.join(', '), rule: receipt },
+  }
+  const after = `Say nothing, and your account joins the program after ${deadline}. Opt out, and you stay with your present supply; nothing else changes.`
+  return {
+    intro: `You have until **${deadline}**, the whole day included. Any one of these is enough. Outside the card, give your letter code or your account number.`,
+    methods: terms.channels.value.map((channel) => ways[channel]),
+    after,
+    markers: [deadline, 'the whole day included', after],
+  }
+}
+
+/** The sections overleaf, in reading order. */
+export function backSections(known: KnownNotice): NoticeSection[] {
+  return [nextSteps(known), delivery(known), choices(known), assistance(known), questions(known)]
+}
+
+function nextSteps(known: KnownNotice): NoticeSection {
+  const { terms, text } = known
+  const utility = terms.utility.name
+  const transition = `Expect the change ${known.fact('transitionDays')} days later, depending on when your meter is read.`
+  const rescission = `you have ${terms.rescissionDays.value} calendar days from the day ${utility} processes the enrollment to cancel it with ${utility} or the supplier, free of charge`
+  const rolled =
+    terms.rescissionRoll.value === 'nextBusinessDay'
+      ? ' If the last of them is not a business day, the next business day still counts.'
+      : ''
+  return {
+    heading: 'What happens if you take part',
+    paragraphs: [
+      `After the deadline ${text.marketingName} asks ${utility} to switch the supply of your account. ${transition} ${known.fact('utilityLetter')} That letter opens a second chance to say no: ${rescission}.${rolled} ${known.fact('rejoin')}`,
+    ],
+    markers: { transition: [transition], rescission: [known.fact('utilityLetter'), rescission] },
+  }
+}
+
+function delivery(known: KnownNotice): NoticeSection {
+  return {
+    heading: 'What stays the same',
+    paragraphs: [
+      `${known.fact('delivery')} ${known.fact('oneBill')} The utility's number for outages is on your bill.`,
+    ],
+    markers: { delivery: [known.fact('delivery'), known.fact('oneBill')] },
+  }
+}
+
+/** The choice of another supplier stands without any price beside it; the utility's own price is the table's. */
+function choices(known: KnownNotice): NoticeSection {
+  const said = [known.fact('supplierChoice'), known.fact('ipaList'), known.fact('utilityService')]
+  const listed = `Offers of suppliers are listed at **${known.fact('comparisonSite')}**.`
+  return {
+    heading: 'Your other choices',
+    paragraphs: [
+      `${said[0]} ${listed} ${said[1]} ${said[2]} To keep that service, opt out; to go back to it later, call ${known.terms.utility.name}. What it costs is in the table overleaf.`,
+    ],
+    markers: { choice: [...said, known.fact('comparisonSite'), 'What it costs is in the table overleaf'] },
+  }
+}
+
+function assistance(known: KnownNotice): NoticeSection {
+  const said = [known.fact('pippConsequence'), known.fact('billPrograms')]
+  return {
+    heading: 'If you get help with your bill or make your own power',
+    paragraphs: [said.join(' ')],
+    markers: { assistance: said },
+  }
+}
+
+function questions(known: KnownNotice): NoticeSection {
+  const { text } = known
+  const address = known.supplierAddress.join(', ')
+  const spanish = `${known.fact('languageHelpSpanish')} Llame al ${text.phone}.`
+  const complaints = `You may bring a complaint about anyone named in this letter to the ${known.fact('commissionName')}, ${known.fact('iccPhone')}.`
+  return {
+    heading: 'Questions',
+    paragraphs: [
+      `Call ${text.marketingName} at **${text.phone}** (${text.phoneHours}), visit ${shortLink(text.url)}, or write to ${text.legalName}, ${address}. ${known.fact('languageHelp')} ${spanish} ${known.fact('hearingImpaired')} ${complaints}`,
+    ],
+    markers: {
+      supplier: [text.legalName, text.marketingName, text.phone, text.phoneHours, shortLink(text.url), address],
+      complaints: [complaints, known.fact('languageHelp'), spanish, known.fact('hearingImpaired')],
+    },
+  }
+}
+
+/** A link as people type it. */
+function shortLink(url: string): string {
+  return url.replace(/^https?:\/\//, '').replace(/\/$/, '')
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
