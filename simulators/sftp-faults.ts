@@ -14,7 +14,7 @@ export type SftpFault =
   /** No READ of one file gives more than this. */
   | { readonly kind: 'short-reads'; readonly bytes: number }
   /** The operation is done and answered only at `release()`. */
-  | { readonly kind: 'stall'; readonly operation: StallableOperation }
+  | { readonly kind: 'stall'; readonly operation: StallableOperation; readonly reached?: () => void }
 
 export interface SftpFaults {
   inject(fault: SftpFault): void
@@ -40,8 +40,10 @@ export function createSftpFaults(): SftpFaults {
       return place < 0 ? null : (waiting.splice(place, 1)[0] as never)
     },
     run(operation, action) {
-      if (faults.take('stall', (fault) => fault.operation === operation)) held.push(action)
-      else action()
+      const stall = faults.take('stall', (fault) => fault.operation === operation)
+      if (stall === null) return action()
+      held.push(action)
+      stall.reached?.()
     },
     release() {
       const actions = held

@@ -208,14 +208,12 @@ describe('trouble on the line', () => {
   test('a stalled rename is carried out and answered at the release', async () => {
     const client = await connect()
     await client.put(Buffer.from('x'), '/outbox/x.tmp')
-    server.inject({ kind: 'stall', operation: 'rename' })
-    let answered = false
-    const rename = client.rename('/outbox/x.tmp', '/outbox/x').then(() => {
-      answered = true
-    })
-    await (await connect()).list('/outbox')
-    expect(answered).toBe(false)
-    expect(server.list('utility', 'outbox').map(({ name }) => name)).toEqual(['x.tmp'])
+    const reached = new Promise<void>((resolve) =>
+      server.inject({ kind: 'stall', operation: 'rename', reached: resolve }),
+    )
+    const rename = client.rename('/outbox/x.tmp', '/outbox/x')
+    await reached
+    expect((await (await connect()).list('/outbox')).map(({ name }) => name)).toEqual(['x.tmp'])
     server.release()
     await rename
     expect(server.list('utility', 'outbox').map(({ name }) => name)).toEqual(['x'])
