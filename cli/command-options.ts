@@ -1,0 +1,57 @@
+/** What each command gets from the command line: texts as typed, checked by the command itself. */
+import type { OutputOptions } from './output.js'
+
+interface PlanOption {
+  /** Id of a plan in plans/programs. */
+  readonly plan: string
+}
+
+interface CalendarOption {
+  readonly calendar?: string
+}
+
+export interface CalcWindowOptions extends OutputOptions, PlanOption, CalendarOption {
+  readonly from: string
+  readonly days: string
+  readonly roll?: string
+}
+
+export interface CalcRescissionOptions extends OutputOptions, PlanOption, CalendarOption {
+  readonly processed: string
+  readonly days?: string
+  readonly roll?: string
+}
+
+export interface CalcCutoffOptions extends OutputOptions, PlanOption, CalendarOption {
+  readonly anchor: string
+  readonly days?: string
+  readonly at?: string
+}
+
+export interface CalcBillingWindowOptions extends OutputOptions, PlanOption, CalendarOption {
+  readonly read: string
+}
+
+export interface CalcJudgeOptions extends OutputOptions, PlanOption {
+  readonly deadline: string
+  readonly channel: string
+  readonly postmark?: string
+  readonly received: string
+}
+
+export interface ListReviewOptions extends OutputOptions, PlanOption {
+  /** Folder with the three list files. */
+  readonly list: string
+  readonly boundary: string
+  readonly asOf: string
+  readonly mapping?: string
+}
+
+export interface EdiOptions extends OutputOptions {}
+
+export interface RehearseOptions extends OutputOptions, PlanOption {
+  readonly list: string
+  readonly boundary: string
+  readonly script: string
+  readonly out: string
+}
