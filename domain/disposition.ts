@@ -23,6 +23,8 @@ function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Dispo
   switch (kind) {
     case 'account-listed':
       return listedAs(data['eligibility'] as Eligibility)
+    case 'account-unlisted':
+      return 'ineligible'
     case 'account-unpriced':
       return 'needs-review'
     case 'notice-printed':
@@ -44,6 +46,8 @@ function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Dispo
       return at === 'opted-out' || at === 'rescinded' || at === 'not-noticed' ? at : 'enrolled'
     case 'enrollment-rejected':
       return at === 'opted-out' || at === 'enrolled' || at === 'not-noticed' ? at : data['final'] === true ? 'rejected' : 'pending'
+    case 'dropped-by-utility':
+      return at === 'opted-out' || at === 'rescinded' ? at : 'rejected'
     case 'rescinded':
       return at === 'opted-out' ? at : 'rescinded'
     default:

@@ -67,6 +67,7 @@ export const EVENT_CATALOGUE = {
   'program-alarm': program('Alarm: {what}'),
 
   'account-listed': account('Listed by the utility; list review: {eligibility}{findings}'),
+  'account-unlisted': account('Not on the newest list', '{n} accounts are not on the newest list'),
   'account-unpriced': account('Held for review: no rate or no default rate for class {rateClass}', '{n} accounts held for review: their class has no rate'),
   'piece-in-review': account('Letter held back: {why}', '{n} letters held back for a person: they do not fit or cannot be printed'),
   'notice-printed': account('Notice printed in drop {drop}'),
@@ -92,7 +93,7 @@ export const EVENT_CATALOGUE = {
   ),
   'enrollment-rejected': account('Enrollment rejected with {code}: {meaning}', '{n} enrollments rejected'),
   rescinded: account('Enrollment rescinded with the utility on {on}', '{n} enrollments rescinded'),
-  'left-after-rescission': account('The utility dropped the enrollment on {on}: {why}', '{n} enrollments dropped by the utility'),
+  'dropped-by-utility': account('The utility dropped the enrollment on {on}: {why}', '{n} enrollments dropped by the utility'),
   undone: account('Timely reply after submission: {stage}', '{n} enrollments undone for timely replies'),
   'undo-letter': account('Letter sent: no enrollment, no fee', '{n} undo letters sent'),
   'drop-sent': account('Drop request sent', '{n} drop requests sent'),

@@ -8,7 +8,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
 import type { PostalAddress } from '../domain/account.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import type { Instant } from '../domain/instant.js'
-import type { Calendar, PlanTerms } from '../domain/plan.js'
+import type { PlanTerms } from '../domain/plan.js'
 
 /** JSON is read as a value and written as text. */
 type Json<T> = ColumnType<T, string, string>
@@ -18,7 +18,8 @@ export interface ProgramTable {
   plan_id: string
   plan_version: CivilDate
   terms: Json<PlanTerms>
-  calendar: Json<Calendar>
+  /** The boundary file as given: street ranges. */
+  boundary: string
   rehearsal: boolean
   clock: 'timer' | 'stepped'
   /** Program time minus the Temporal server's time. */
@@ -79,7 +80,7 @@ export interface CustomerListTable {
 export interface ListFileTable {
   list_id: string
   program_id: string
-  kind: 'fixed' | 'supplier' | 'hourly' | 'boundary'
+  kind: 'fixed' | 'supplier' | 'hourly'
   name: string
   sha256: string
   content: Uint8Array
@@ -121,6 +122,8 @@ export interface AccountTable {
 /** One row state per account; every move is written with its event in one transaction. */
 export type AccountState =
   | 'listed'
+  /** On an earlier list, not on the newest. */
+  | 'unlisted'
   | 'to-be-noticed'
   | 'printed'
   | 'noticed'
@@ -170,10 +173,31 @@ export interface AwardTable {
   decided_by: string
 }
 
+export interface CohortTable {
+  program_id: string
+  cohort: string
+  kind: 'initial' | 'follow-up'
+  /** Digest of what the checked proof showed; cleared when the drops change. */
+  proof_sha256: string | null
+  approved_at: Instant | null
+  approved_by: string | null
+  frozen_at: Instant | null
+  /** A follow-up that the parent has not started yet. */
+  started: boolean
+}
+
+/** A named choice of accounts, for a drop that takes only some. */
+export interface SelectionTable {
+  selection_id: string
+  program_id: string
+  account_id: number
+}
+
 export interface MailingDropTable {
   program_id: string
   cohort: string
   drop_no: number
+  kind: 'notice' | 're-mail'
   planned_on: CivilDate
   printed_deadline: CivilDate
   pieces: number
@@ -183,6 +207,8 @@ export interface MailingDropTable {
   /** The later of printed and computed; null until the evidence reconciles. */
   deadline: CivilDate | null
   closes_at: Instant | null
+  /** The accounts were moved and the replies judged by this evidence. */
+  applied: boolean
   closed: boolean
 }
 
@@ -206,8 +232,6 @@ export interface PrintBatchTable {
   drop_no: number
   batch_no: number
   kind: 'notice' | 're-mail' | 'undo'
-  from_piece: number
-  to_piece: number
   pieces: number
   sha256: string | null
   file: string | null
@@ -220,16 +244,14 @@ export interface PieceTable {
   cohort: string
   account_id: number
   drop_no: number
-  kind: 'notice' | 're-mail'
-  sequence: number
+  kind: 'notice' | 're-mail' | 'undo'
+  /** 1..N within the drop, without a gap, over the letters that are printed. */
+  sequence: number | null
   letter_code: string
-  printed_deadline: CivilDate
-  /** Set when the renderer could not place the name or address; a person decides. */
+  batch_id: number | null
+  /** Why the renderer could not place it; a person decides. */
   in_review: string | null
   returned_on: CivilDate | null
-  evidence_on: CivilDate | null
-  deadline: CivilDate | null
-  closes_at: Instant | null
 }
 
 export interface ReceiptTable {
@@ -292,6 +314,7 @@ export interface RequestTable {
   rescission_last_day: CivilDate | null
   rescission_closes_at: Instant | null
   rescission_closed: boolean
+  alarmed: boolean
   actual_start_on: CivilDate | null
   reject_code: string | null
 }
@@ -303,15 +326,16 @@ export interface InterchangeTable {
   kind: 'enroll' | 'drop'
   bill_group: string
   read_on: CivilDate
-  isa13: number
-  gs06: number
-  /** The date inside the file; fixed before the first attempt. */
-  dated: Instant
+  /** Numbers, date and bytes are fixed together, before the first attempt. */
+  isa13: number | null
+  gs06: number | null
+  st_first: number | null
+  dated: Instant | null
   requests: number
-  file_name: string
+  file_name: string | null
   sha256: string | null
   content: Uint8Array | null
-  state: 'planned' | 'sent' | 'acknowledged' | 'refused'
+  state: 'planned' | 'fixed' | 'sent' | 'acknowledged' | 'refused' | 'empty'
   sent_at: Instant | null
   acknowledgment_due: Instant | null
   response_due: Instant | null
@@ -408,6 +432,8 @@ export interface Tables {
   service_point: ServicePointTable
   bid: BidTable
   award: AwardTable
+  cohort: CohortTable
+  selection: SelectionTable
   mailing_drop: MailingDropTable
   evidence: EvidenceTable
   print_batch: PrintBatchTable

@@ -1,7 +1,7 @@
 /** The activities as seen from a workflow: which queue, how long, how often. */
 import { proxyActivities } from '@temporalio/workflow'
 import { TASK_QUEUES } from './messages.js'
-import type { ComputeActivities, LedgerActivities, SendActivities } from './ports.js'
+import type { BulkActivities, ComputeActivities, LedgerActivities, SendActivities } from './ports.js'
 
 /** Infrastructure comes back by itself: try for ever, at most a minute apart, so that an outage costs a minute and not a decision. */
 const UNTIL_IT_WORKS = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' } as const
@@ -10,6 +10,14 @@ const UNTIL_IT_WORKS = { initialInterval: '1s', backoffCoefficient: 2, maximumIn
 export const ledger = proxyActivities<LedgerActivities>({
   taskQueue: TASK_QUEUES.ledger,
   startToCloseTimeout: '1 minute',
+  retry: UNTIL_IT_WORKS,
+})
+
+/** Chunk after chunk with a heartbeat each: a chunk takes seconds, all of them may take long. */
+export const bulk = proxyActivities<BulkActivities>({
+  taskQueue: TASK_QUEUES.ledger,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '1 minute',
   retry: UNTIL_IT_WORKS,
 })
 

@@ -5,10 +5,10 @@ import { setHandler } from '@temporalio/workflow'
 import { ledger } from './activity-proxies.js'
 import { carryOutPhase, type CycleRun } from './cycle-phase.js'
 import { dataRequest } from './data-request.js'
-import { listReview } from './list-review.js'
+import { listReview, takeSignatures } from './list-review.js'
 import { throwSwitchUpdate } from './messages.js'
 import { type ProgramTime, startClock } from './program-time.js'
-import { rfpAward } from './rfp-award.js'
+import { rfpAward, takeAwardDecisions } from './rfp-award.js'
 import { startInitialCohort } from './initial-cohort.js'
 
 export interface CycleInput {
@@ -37,6 +37,8 @@ function setUp(input: CycleInput): CycleRun {
       return answer
     },
   }
+  takeSignatures(run)
+  takeAwardDecisions(run)
   setHandler(throwSwitchUpdate, (decision) => run.decide(() => ledger.throwSwitch({ ...run.call(), ...decision })))
   return run
 }

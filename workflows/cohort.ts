@@ -7,13 +7,13 @@
  */
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import { assertNever } from '../domain/invariant.js'
-import { ledger } from './activity-proxies.js'
+import { bulk, ledger } from './activity-proxies.js'
 import { planInterchanges, planUndos, raiseAlarms, sendInterchanges } from './enrollment-submission.js'
 import { printBatches, takeNoticeDecisions } from './notice-mailing.js'
 import type { CohortCall, CohortDuty } from './ports.js'
 import { type Clock, type ProgramTime, startClock } from './program-time.js'
 import { closeRescissionWindows } from './rescission-window.js'
-import { freezeRoster, startFollowUp } from './response-window.js'
+import { startFollowUp } from './response-window.js'
 
 export interface CohortInput {
   readonly programId: string
@@ -63,10 +63,12 @@ function carryOut(run: CohortRun, duty: CohortDuty): Promise<void> {
   switch (duty.kind) {
     case 'print-batches':
       return printBatches(run, duty.batches)
+    case 'apply-evidence':
+      return bulk.applyEvidence(run.call())
     case 'close-windows':
       return ledger.closeWindows(run.call())
     case 'freeze-roster':
-      return freezeRoster(run)
+      return bulk.freezeRoster(run.call())
     case 'start-follow-up':
       return startFollowUp(run, duty.cohort)
     case 'plan-undos':

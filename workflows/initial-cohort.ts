@@ -1,14 +1,14 @@
 /** The first cohort: everybody whom list review found fit for automatic enrollment. */
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
-import { ledger } from './activity-proxies.js'
+import { bulk } from './activity-proxies.js'
 import { cohort, type CohortInput } from './cohort.js'
 import type { CycleRun } from './cycle-phase.js'
-import { cohortId, INITIAL_COHORT } from './messages.js'
+import { cohortId, INITIAL_COHORT } from '../domain/run-ids.js'
 
 /** Starts it and goes on: the cohort outlives any single run of the cycle. */
 export async function startInitialCohort(run: CycleRun): Promise<void> {
   const { programId } = run.input
-  await ledger.createCohort({ ...run.call(), cohort: INITIAL_COHORT })
+  await bulk.createCohort({ ...run.call(), cohort: INITIAL_COHORT })
   const input: CohortInput = { programId, cohort: INITIAL_COHORT, time: run.clock.carriedOver() }
   await startChild(cohort, {
     workflowId: cohortId(programId, INITIAL_COHORT),

@@ -9,8 +9,12 @@ import { ledger } from './activity-proxies.js'
 import { carryOutPhase, type CycleRun } from './cycle-phase.js'
 import { signListUpdate } from './messages.js'
 
+/** Takes signatures for as long as the run lives; one that comes in another phase is answered with a refusal. */
+export function takeSignatures(run: CycleRun): void {
+  setHandler(signListUpdate, (decision) => run.decide(() => ledger.signList({ ...run.call(), ...decision })))
+}
+
 /** Over when the reviewed list bears the signatures that the plan asks for. */
 export async function listReview(run: CycleRun): Promise<void> {
-  setHandler(signListUpdate, (decision) => run.decide(() => ledger.signList({ ...run.call(), ...decision })))
   await carryOutPhase(run, 'list-review')
 }

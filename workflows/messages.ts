@@ -1,14 +1,7 @@
-/** How people speak to a running cycle or cohort: decisions are Updates, ids are built here and read back here. */
+/** How people speak to a running cycle or cohort: decisions are Updates. */
 import { defineUpdate } from '@temporalio/workflow'
 import type { Outcome } from '../domain/refusal.js'
 import type { Decision, DropRequest } from './ports.js'
-
-export const cycleId = (programId: string): string => `program/${programId}`
-export const cohortId = (programId: string, cohort: string): string => `cohort/${programId}/${cohort}`
-export const inboxId = (sha256: string): string => `inbox/${sha256}`
-
-/** The cohort of everybody noticed first. */
-export const INITIAL_COHORT = 'initial'
 
 export const TASK_QUEUES = { main: 'meterhall', compute: 'meterhall-compute', send: 'meterhall-send', ledger: 'meterhall-ledger' } as const
 

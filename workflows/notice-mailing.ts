@@ -4,7 +4,7 @@
  * Mahomet plan, Implementation Procedures C and E.1–E.2; 83 Ill. Adm. Code 470.210.
  */
 import { setHandler } from '@temporalio/workflow'
-import { compute, ledger, send } from './activity-proxies.js'
+import { bulk, compute, ledger, send } from './activity-proxies.js'
 import type { CohortRun } from './cohort.js'
 import { approveNoticeUpdate, planDropsUpdate, proveNoticeUpdate } from './messages.js'
 
@@ -13,7 +13,7 @@ const RENDERED_AT_ONCE = 2
 
 /** Takes the village's decisions on the notice for as long as the run lives; a late one comes back as a refusal. */
 export function takeNoticeDecisions(run: CohortRun): void {
-  setHandler(planDropsUpdate, (decision) => run.decide(() => ledger.planDrops({ ...run.call(), ...decision })))
+  setHandler(planDropsUpdate, (decision) => run.decide(() => bulk.planDrops({ ...run.call(), ...decision })))
   setHandler(proveNoticeUpdate, (decision) => run.decide(() => compute.proveNotice({ ...run.call(), ...decision })))
   setHandler(approveNoticeUpdate, (decision) => run.decide(() => ledger.approveNotice({ ...run.call(), ...decision })))
 }

@@ -51,6 +51,7 @@ export interface DropRequest {
 
 export type CohortDuty =
   | { readonly kind: 'print-batches'; readonly batches: readonly number[] }
+  | { readonly kind: 'apply-evidence' }
   | { readonly kind: 'close-windows' }
   | { readonly kind: 'freeze-roster' }
   | { readonly kind: 'start-follow-up'; readonly cohort: string }
@@ -67,12 +68,6 @@ export interface CohortAgenda {
   readonly settled: boolean
 }
 
-export interface ChunkResult {
-  readonly done: boolean
-  /** Key of the last account handled; the next chunk starts after it. */
-  readonly after: number
-}
-
 /** Short, transactional, on the ledger alone. */
 export interface LedgerActivities {
   cycleAgenda(call: ProgramCall & { readonly phase: CyclePhase }): Promise<CycleAgenda>
@@ -81,13 +76,9 @@ export interface LedgerActivities {
   openBids(call: ProgramCall & Decision): Promise<Outcome<{ readonly bids: number; readonly qualified: number }>>
   decideAward(call: ProgramCall & Decision & { readonly bidId: number | null }): Promise<Outcome<{ readonly outcome: string }>>
   expirePriceLock(call: ProgramCall): Promise<void>
-  createCohort(call: CohortCall): Promise<void>
   cohortAgenda(call: CohortCall): Promise<CohortAgenda>
-  planDrops(call: CohortCall & Decision & { readonly drops: readonly DropRequest[] }): Promise<Outcome<{ readonly drops: number; readonly pieces: number }>>
   approveNotice(call: CohortCall & Decision): Promise<Outcome<{ readonly batches: number }>>
   closeWindows(call: CohortCall): Promise<void>
-  freezeRosterChunk(call: CohortCall & { readonly after: number }): Promise<ChunkResult>
-  recordFreeze(call: CohortCall): Promise<void>
   moveToFollowUp(call: CohortCall & { readonly followUp: string }): Promise<void>
   planUndos(call: CohortCall): Promise<void>
   planInterchanges(call: CohortCall): Promise<void>
@@ -95,6 +86,17 @@ export interface LedgerActivities {
   closeRescissionWindows(call: CohortCall): Promise<void>
   applyInboundChunk(call: ProgramCall & { readonly sha256: string }): Promise<{ readonly done: boolean }>
   throwSwitch(call: ProgramCall & Decision & { readonly party: string; readonly on: boolean; readonly why: string }): Promise<Outcome<{ readonly on: boolean }>>
+}
+
+/**
+ * On the ledger, over all accounts of a cohort: one transaction per chunk of at most 1,000 accounts, a heartbeat after each.
+ * Killed, it redoes at most one chunk, because a chunk that was committed has moved its accounts on.
+ */
+export interface BulkActivities {
+  createCohort(call: CohortCall): Promise<void>
+  planDrops(call: CohortCall & Decision & { readonly drops: readonly DropRequest[] }): Promise<Outcome<{ readonly drops: number; readonly pieces: number }>>
+  applyEvidence(call: CohortCall): Promise<void>
+  freezeRoster(call: CohortCall): Promise<void>
 }
 
 /** Long and synchronous inside: rendering and parsing, in worker threads. */

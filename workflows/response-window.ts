@@ -4,21 +4,10 @@
  *
  * Mahomet plan, Implementation Procedures E.3–E.5. Replies themselves never pass through here: they go to the ledger first.
  */
-import { ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError } from '@temporalio/workflow'
+import { ParentClosePolicy, startChild } from '@temporalio/workflow'
 import { ledger } from './activity-proxies.js'
 import type { CohortInput, CohortRun, cohort } from './cohort.js'
-import { cohortId } from './messages.js'
-
-/** Freezes in chunks of at most 1,000 accounts, then writes the count down once. */
-export async function freezeRoster(run: CohortRun): Promise<void> {
-  let after = 0
-  for (;;) {
-    const chunk = await ledger.freezeRosterChunk({ ...run.call(), after })
-    if (chunk.done) break
-    after = chunk.after
-  }
-  await ledger.recordFreeze(run.call())
-}
+import { cohortId } from '../domain/run-ids.js'
 
 /** Pieces re-mailed so late that their window closes after the drops' last go on by themselves; no straggler holds the village. */
 export async function startFollowUp(run: CohortRun, followUp: string): Promise<void> {
@@ -32,6 +21,6 @@ export async function startFollowUp(run: CohortRun, followUp: string): Promise<v
     })
   } catch (error) {
     // it runs already: the ledger woke it when the pieces were moved
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error
   }
 }

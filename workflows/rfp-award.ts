@@ -9,9 +9,13 @@ import { ledger } from './activity-proxies.js'
 import { carryOutPhase, type CycleRun } from './cycle-phase.js'
 import { awardUpdate, openBidsUpdate } from './messages.js'
 
-/** Over with an award; a round without one leaves the phase waiting for new bids. */
-export async function rfpAward(run: CycleRun): Promise<void> {
+/** Takes the board's decisions for as long as the run lives; one that comes in another phase is answered with a refusal. */
+export function takeAwardDecisions(run: CycleRun): void {
   setHandler(openBidsUpdate, (decision) => run.decide(() => ledger.openBids({ ...run.call(), ...decision })))
   setHandler(awardUpdate, (decision) => run.decide(() => ledger.decideAward({ ...run.call(), ...decision })))
+}
+
+/** Over with an award; a round without one leaves the phase waiting for new bids. */
+export async function rfpAward(run: CycleRun): Promise<void> {
   await carryOutPhase(run, 'rfp-award')
 }

@@ -6,7 +6,7 @@ const words = (column: string, ...allowed: string[]): string =>
 
 const STATEMENTS = [
   `create table program (
-    program_id text primary key, plan_id text not null, plan_version date not null, terms jsonb not null, calendar jsonb not null,
+    program_id text primary key, plan_id text not null, plan_version date not null, terms jsonb not null, boundary text not null,
     rehearsal boolean not null, ${words('clock', 'timer', 'stepped')}, offset_ms bigint not null, started_at timestamptz not null)`,
   `create table read_date (program_id text not null, bill_group text not null, read_on date not null, primary key (program_id, bill_group, read_on))`,
   `create table default_rate (
@@ -24,7 +24,7 @@ const STATEMENTS = [
     source text not null, mapping jsonb, ${words('state', 'received', 'reviewed', 'signed', 'superseded')}, counts jsonb,
     unique (program_id, ordinal))`,
   `create table list_file (
-    list_id text not null references customer_list, program_id text not null, ${words('kind', 'fixed', 'supplier', 'hourly', 'boundary')},
+    list_id text not null references customer_list, program_id text not null, ${words('kind', 'fixed', 'supplier', 'hourly')},
     name text not null, sha256 text not null, content bytea not null, primary key (list_id, kind))`,
   `create table problem (
     program_id text not null, list_id text not null references customer_list, file text not null, line integer not null,
@@ -38,6 +38,7 @@ const STATEMENTS = [
     ${words(
       'state',
       'listed',
+      'unlisted',
       'to-be-noticed',
       'printed',
       'noticed',
@@ -63,21 +64,27 @@ const STATEMENTS = [
   `create table award (
     program_id text not null, round integer not null, ${words('outcome', 'awarded', 'rejected-all', 'no-bid', 'lock-expired')},
     bid_id bigint references bid, decided_at timestamptz not null, decided_by text not null, primary key (program_id, round))`,
+  `create table cohort (
+    program_id text not null, cohort text not null, ${words('kind', 'initial', 'follow-up')}, proof_sha256 text, approved_at timestamptz,
+    approved_by text, frozen_at timestamptz, started boolean not null default false, primary key (program_id, cohort))`,
+  `create table selection (
+    selection_id text not null, program_id text not null, account_id bigint not null references account, primary key (selection_id, account_id))`,
   `create table mailing_drop (
-    program_id text not null, cohort text not null, drop_no integer not null, planned_on date not null, printed_deadline date not null,
+    program_id text not null, cohort text not null, drop_no integer not null, ${words('kind', 'notice', 're-mail')}, planned_on date not null, printed_deadline date not null,
     pieces integer not null, ${words('state', 'planned', 'approved', 'handed-over', 'evidenced', 'mismatch')}, evidence_on date,
-    evidence_pieces integer, deadline date, closes_at timestamptz, closed boolean not null default false, primary key (program_id, cohort, drop_no))`,
+    evidence_pieces integer, deadline date, closes_at timestamptz, applied boolean not null default false,
+    closed boolean not null default false, primary key (program_id, cohort, drop_no))`,
   `create table evidence (
     evidence_id bigint generated always as identity primary key, program_id text not null, cohort text not null, drop_no integer not null,
     evidence_on date not null, pieces integer not null, form text not null, recorded_at timestamptz not null, actor text not null, reconciled boolean not null)`,
   `create table print_batch (
     batch_id bigint generated always as identity primary key, program_id text not null, cohort text not null, drop_no integer not null,
-    batch_no integer not null, ${words('kind', 'notice', 're-mail', 'undo')}, from_piece bigint not null, to_piece bigint not null, pieces integer not null,
+    batch_no integer not null, ${words('kind', 'notice', 're-mail', 'undo')}, pieces integer not null,
     sha256 text, file text, ${words('state', 'planned', 'rendered', 'handed-over')}, unique (program_id, cohort, kind, drop_no, batch_no))`,
   `create table piece (
     piece_id bigint generated always as identity primary key, program_id text not null, cohort text not null,
-    account_id bigint not null references account, drop_no integer not null, ${words('kind', 'notice', 're-mail')}, sequence integer not null,
-    letter_code text not null unique, printed_deadline date not null, in_review text, returned_on date, evidence_on date, deadline date, closes_at timestamptz)`,
+    account_id bigint not null references account, drop_no integer not null, ${words('kind', 'notice', 're-mail', 'undo')}, sequence integer,
+    letter_code text not null unique, batch_id bigint references print_batch, in_review text, returned_on date)`,
   `create index piece_account on piece (account_id, piece_id)`,
   `create index piece_drop on piece (program_id, cohort, drop_no, piece_id)`,
   `create table receipt (
@@ -94,8 +101,8 @@ const STATEMENTS = [
   `create index work_item_open on work_item (program_id, account_id) where closed_at is null`,
   `create table interchange (
     interchange_id bigint generated always as identity primary key, program_id text not null, cohort text not null, ${words('kind', 'enroll', 'drop')},
-    bill_group text not null, read_on date not null, isa13 bigint not null unique, gs06 bigint not null unique, dated timestamptz not null,
-    requests integer not null, file_name text not null, sha256 text, content bytea, ${words('state', 'planned', 'sent', 'acknowledged', 'refused')},
+    bill_group text not null, read_on date not null, isa13 bigint unique, gs06 bigint unique, st_first bigint, dated timestamptz,
+    requests integer not null, file_name text, sha256 text, content bytea, ${words('state', 'planned', 'fixed', 'sent', 'acknowledged', 'refused', 'empty')},
     sent_at timestamptz, acknowledgment_due timestamptz, response_due timestamptz, responded boolean not null default false, alarmed boolean not null default false)`,
   `create table request (
     request_id bigint generated always as identity primary key, program_id text not null, cohort text not null, account_id bigint not null references account,
@@ -104,7 +111,7 @@ const STATEMENTS = [
     interchange_id bigint references interchange,
     ${words('state', 'planned', 'no-read', 'batched', 'sent', 'accepted', 'rejected', 'cancelled', 'pulled', 'started')},
     sent_on date, processed_on date, placeholder_on date, rescission_last_day date, rescission_closes_at timestamptz,
-    rescission_closed boolean not null default false, actual_start_on date, reject_code text,
+    rescission_closed boolean not null default false, alarmed boolean not null default false, actual_start_on date, reject_code text,
     unique (account_id, service_point, kind, attempt))`,
   `create index request_interchange on request (interchange_id)`,
   `create index request_cohort on request (program_id, cohort, state)`,

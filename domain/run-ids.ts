@@ -1,0 +1,12 @@
+/** Names of the durable runs. They are public in every tool: never an account number, nor a hash of one. */
+
+export const cycleId = (programId: string): string => `program/${programId}`
+export const cohortId = (programId: string, cohort: string): string => `cohort/${programId}/${cohort}`
+/** @param sha256 hash of the inbound file, so that the same file cannot be applied by two runs */
+export const inboxId = (sha256: string): string => `inbox/${sha256}`
+
+/** The cohort of everybody noticed first. */
+export const INITIAL_COHORT = 'initial'
+
+/** A follow-up cohort is named after the day on which its notices were planned to be re-mailed. */
+export const followUpCohort = (plannedOn: string): string => `follow-up-${plannedOn}`

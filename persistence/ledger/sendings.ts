@@ -1,0 +1,139 @@
+/**
+ * Sendings: planned → claimed → handed over → accepted, refused or unknown.
+ *
+ * Before `handed-over` a crash or an error is safe to repeat. After it only a definite reply counts; anything else is `unknown`,
+ * listed for a person and never sent again by itself. The stop switch is read inside the claim's transaction.
+ */
+import { addMillis, type Instant, isBefore } from '../../domain/instant.js'
+import { appendEvent, type Occasion, type Trx } from './journal.js'
+import { openWorkItems } from './work-items.js'
+
+export type Party = 'mail' | 'mail-house' | 'utility'
+
+/** How long a claim holds before another worker may take it over; longer than any one attempt may run. */
+const LEASE_MS = 20 * 60_000
+
+export interface NewSending {
+  readonly programId: string
+  readonly party: Party
+  readonly kind: string
+  /** What is sent, for example `batch/12`; planned once for ever. */
+  readonly subject: string
+  /** Deterministic; evidence in relay logs. */
+  readonly messageId: string
+  readonly contentSha256?: string | null
+}
+
+/** Plans it once; returns the id of the one planned before when there is one. */
+export async function planSending(trx: Trx, sending: NewSending): Promise<number> {
+  const before = await trx
+    .selectFrom('sending')
+    .select('sending_id')
+    .where('program_id', '=', sending.programId)
+    .where('subject', '=', sending.subject)
+    .orderBy('sending_id', 'desc')
+    .executeTakeFirst()
+  if (before !== undefined) return before.sending_id
+  const row = await trx
+    .insertInto('sending')
+    .values({
+      program_id: sending.programId,
+      party: sending.party,
+      kind: sending.kind,
+      subject: sending.subject,
+      content_sha256: sending.contentSha256 ?? null,
+      message_id: sending.messageId,
+      state: 'planned',
+      attempt: 0,
+    })
+    .returning('sending_id')
+    .executeTakeFirstOrThrow()
+  return row.sending_id
+}
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly token: string; readonly attempt: number }
+  /** Nothing to do: it is over, or its outcome is unknown and a person decides. */
+  | { readonly kind: 'settled'; readonly state: 'accepted' | 'refused' | 'unknown' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'held-by-another' }
+
+/**
+ * Takes the sending for this attempt. A claim whose lease ran out before `handed-over` is taken over; one that was already handed
+ * over becomes unknown, because nobody can tell any more what the other side has.
+ * @param token made by the caller, unique
+ */
+export async function claimSending(trx: Trx, occasion: Occasion, sendingId: number, token: string, wallClock: Instant): Promise<Claim> {
+  const row = await trx.selectFrom('sending').selectAll().where('sending_id', '=', sendingId).forUpdate().executeTakeFirstOrThrow()
+  if (row.state === 'accepted' || row.state === 'refused' || row.state === 'unknown') return { kind: 'settled', state: row.state }
+  const held = row.lease_until !== null && isBefore(wallClock, row.lease_until)
+  if (row.state === 'handed-over') {
+    if (held) return { kind: 'held-by-another' }
+    await settleSending(trx, occasion, sendingId, 'unknown', 'the sender stopped after handing over and before the reply')
+    return { kind: 'settled', state: 'unknown' }
+  }
+  if (row.state === 'claimed' && held) return { kind: 'held-by-another' }
+  const stop = await trx
+    .selectFrom('stop_switch')
+    .select('on')
+    .where('program_id', '=', row.program_id)
+    .where('party', 'in', [row.party, 'all'])
+    .where('on', '=', true)
+    .executeTakeFirst()
+  if (stop !== undefined) return { kind: 'stopped' }
+  const attempt = row.attempt + 1
+  await trx
+    .updateTable('sending')
+    .set({ state: 'claimed', attempt, token, lease_until: addMillis(wallClock, LEASE_MS) })
+    .where('sending_id', '=', sendingId)
+    .execute()
+  return { kind: 'claimed', token, attempt }
+}
+
+/** The point of no return: commit this before the last byte that makes the other side responsible. */
+export async function markHandedOver(trx: Trx, sendingId: number, token: string, at: Instant): Promise<boolean> {
+  const row = await trx
+    .updateTable('sending')
+    .set({ state: 'handed-over', handed_over_at: at })
+    .where('sending_id', '=', sendingId)
+    .where('token', '=', token)
+    .where('state', '=', 'claimed')
+    .returning('sending_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Gives a claim back after a failure that certainly sent nothing. */
+export async function releaseClaim(trx: Trx, sendingId: number, token: string, reply: string): Promise<void> {
+  await trx
+    .updateTable('sending')
+    .set({ state: 'planned', token: null, lease_until: null, reply })
+    .where('sending_id', '=', sendingId)
+    .where('token', '=', token)
+    .where('state', 'in', ['claimed', 'handed-over'])
+    .execute()
+}
+
+/** @param reply the other side's words, or ours for an unknown outcome; never a name or an address */
+export async function settleSending(
+  trx: Trx,
+  occasion: Occasion,
+  sendingId: number,
+  state: 'accepted' | 'refused' | 'unknown',
+  reply: string,
+): Promise<void> {
+  const row = await trx
+    .updateTable('sending')
+    .set({ state, reply, done_at: occasion.at, lease_until: null })
+    .where('sending_id', '=', sendingId)
+    .where('state', 'in', ['claimed', 'handed-over'])
+    .returning(['party', 'kind', 'subject'])
+    .executeTakeFirst()
+  if (row === undefined || state === 'accepted') return
+  if (state === 'unknown') await appendEvent(trx, occasion, { kind: 'sending-unknown', data: { party: row.party, subject: row.subject } })
+  const message =
+    state === 'unknown'
+      ? `Nobody can tell whether ${row.subject} reached the ${row.party}: treat it as sent, or send it again and accept a possible duplicate.`
+      : `The ${row.party} refused ${row.subject}: ${reply}`
+  await openWorkItems(trx, occasion, [{ kind: `sending-${state}`, message }])
+}

@@ -1,0 +1,82 @@
+/** Work items: what waits for a person. While one is open for an account, its enrollment waits. */
+import type { Instant } from '../../domain/instant.js'
+import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import { appendEvents, type Occasion, type Trx } from './journal.js'
+import { once, type Verb } from './verbs.js'
+
+export interface NewWorkItem {
+  readonly kind: string
+  /** What is to be done, in one sentence; never a name, address or account number. */
+  readonly message: string
+  readonly clause?: string | null
+  readonly cohort?: string | null
+  readonly accountId?: number | null
+  readonly dueAt?: Instant | null
+}
+
+export async function openWorkItems(trx: Trx, occasion: Occasion, items: readonly NewWorkItem[]): Promise<void> {
+  if (items.length === 0) return
+  await trx
+    .insertInto('work_item')
+    .values(
+      items.map((item) => ({
+        program_id: occasion.programId,
+        cohort: item.cohort ?? null,
+        account_id: item.accountId ?? null,
+        kind: item.kind,
+        message: item.message,
+        clause: item.clause ?? null,
+        opened_at: occasion.at,
+        due_at: item.dueAt ?? null,
+        alarmed: false,
+      })),
+    )
+    .execute()
+  await appendEvents(
+    trx,
+    occasion,
+    items.map((item) => ({
+      kind: 'work-item-opened' as const,
+      cohort: item.cohort ?? null,
+      accountId: item.accountId ?? null,
+      clause: item.clause ?? null,
+      data: { what: item.message, item: item.kind },
+    })),
+  )
+}
+
+/** Closes every open item of one kind for an account. */
+export async function closeItemsOf(trx: Trx, occasion: Occasion, accountId: number, kinds: readonly string[], resolution: string): Promise<void> {
+  const closed = await trx
+    .updateTable('work_item')
+    .set({ closed_at: occasion.at, closed_by: occasion.actor, resolution })
+    .where('account_id', '=', accountId)
+    .where('kind', 'in', [...kinds])
+    .where('closed_at', 'is', null)
+    .returning(['kind'])
+    .execute()
+  await appendEvents(
+    trx,
+    occasion,
+    closed.map((item) => ({ kind: 'work-item-closed' as const, accountId, data: { what: resolution, item: item.kind } })),
+  )
+}
+
+/** A person closes one item and says what came of it. */
+export async function closeWorkItem(trx: Trx, verb: Verb, itemId: number, resolution: string): Promise<Outcome<{ readonly item: number }>> {
+  return once(trx, verb, 'close-work-item', async () => {
+    const item = await trx
+      .updateTable('work_item')
+      .set({ closed_at: verb.at, closed_by: verb.actor, resolution })
+      .where('program_id', '=', verb.programId)
+      .where('item_id', '=', itemId)
+      .where('closed_at', 'is', null)
+      .returning(['kind', 'account_id', 'cohort'])
+      .executeTakeFirst()
+    if (item === undefined) return refused('NO_SUCH_ITEM', `There is no open work item ${itemId}; list them with: meterhall status`)
+    await appendEvents(trx, verb, [
+      { kind: 'work-item-closed', accountId: item.account_id, cohort: item.cohort, data: { what: resolution, item: item.kind } },
+    ])
+    return accepted({ item: itemId })
+  })
+}
