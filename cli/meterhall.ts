@@ -169,6 +169,7 @@ function sentenceOf(error: CommanderError): string {
   const text = error.message
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
-    .replace(/[.?]?\)?$/, (end) => end.replace('.', ''))
+    .replace(/\. Expected/, ': expected')
+    .replace(/\.$/, '')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}; \`--help\` after the command lists what it takes.`
 }

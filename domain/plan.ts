@@ -44,7 +44,14 @@ export interface Calendar {
 
 /** Findings of list review (hit policy: collect; every finding is kept). */
 export const FINDING_CODES = [
-  'outside-boundary', 'free-service', 'bundled-hold', 'over-15000-kwh', 'boundary-unresolved', 'hourly', 'other-supplier', 'electric-heat',
+  'outside-boundary',
+  'free-service',
+  'bundled-hold',
+  'over-15000-kwh',
+  'boundary-unresolved',
+  'hourly',
+  'other-supplier',
+  'electric-heat',
 ] as const
 export type FindingCode = (typeof FINDING_CODES)[number]
 
@@ -85,7 +92,9 @@ export interface UtilityTerms {
   /** Business days before and after the scheduled read. */
   readonly billingWindow: Cited<{ readonly before: number; readonly after: number }>
   /** What each reason code of an enrollment response means for us. */
-  readonly rejectCodes: Readonly<Record<string, { readonly text: string; readonly handling: RejectHandling; readonly cite: string }>>
+  readonly rejectCodes: Readonly<
+    Record<string, { readonly text: string; readonly handling: RejectHandling; readonly cite: string }>
+  >
   /** Hours within which a functional acknowledgment (997) is expected. */
   readonly acknowledgmentHours: Cited<number>
   /** Business days within which an 814 response is expected. */
@@ -112,7 +121,11 @@ export interface PlanTerms {
 
   readonly dataRequestReminder: Cited<number>
   readonly listSignatures: Cited<number>
-  readonly window: { readonly initial: Cited<number>; readonly renewal: Cited<number>; readonly addition: Cited<number> }
+  readonly window: {
+    readonly initial: Cited<number>
+    readonly renewal: Cited<number>
+    readonly addition: Cited<number>
+  }
   readonly windowRoll: Cited<RollMode>
   readonly channels: Cited<readonly Channel[]>
   /** Calendar days before receipt on which a card without a legible postmark is presumed mailed. */

@@ -7,10 +7,9 @@
 import { clauseOf } from './clause.js'
 import { addDays } from './civil-date.js'
 import type { CivilDate } from './civil-date.js'
-import { dateIn, isBefore } from './instant.js'
+import { dateIn } from './instant.js'
 import type { PlanTerms } from './plan.js'
 import type { Channel, Judgement, Reply, TimelinessVerdict } from './receipt.js'
-import { closesAt } from './response-window.js'
 
 export type TimelinessTerms = Pick<PlanTerms, 'zone' | 'channels' | 'presumedTransitDays'>
 
@@ -47,15 +46,16 @@ function judgeCard(card: Reply, deadline: CivilDate, terms: TimelinessTerms): Ju
 }
 
 function judgeByReceipt(reply: Reply, deadline: CivilDate, terms: TimelinessTerms): Judgement {
-  const verdict = isBefore(reply.received, closesAt(terms.zone, deadline)) ? 'timely' : 'late'
+  // received on the last local day is received before the window closes, which it does at local midnight
   const received = dateIn(terms.zone, reply.received)
+  const verdict = verdictOn(received, deadline)
   const ignored = reply.postmark === null ? '' : '; its postmark counts for nothing, since only cards are timed by one'
   const why = `The ${WORDS[reply.channel]} was received ${received}, ${against(verdict, deadline)}${ignored}.`
   return { verdict, why, clause: clauseOf(terms.channels) }
 }
 
-function verdictOn(mailed: CivilDate, deadline: CivilDate): TimelinessVerdict {
-  return mailed <= deadline ? 'timely' : 'late'
+function verdictOn(day: CivilDate, deadline: CivilDate): TimelinessVerdict {
+  return day <= deadline ? 'timely' : 'late'
 }
 
 function against(verdict: TimelinessVerdict, deadline: CivilDate): string {
