@@ -1,0 +1,131 @@
+/**
+ * Undoing an enrollment that a timely reply, or a notice that never arrived, overtook: always without fee and with a letter.
+ *
+ * Stage by stage: pulled from a file that was not sent; a drop request once the utility has accepted; a drop at the next read when
+ * service has begun. Mahomet plan, Implementation Procedures E.3 (ruling R-007).
+ */
+import type { CivilDate } from '../../domain/civil-date.js'
+import { clauseOf } from '../../domain/clause.js'
+import type { PlanTerms } from '../../domain/plan.js'
+import type { Database } from '../database.js'
+import type { Row } from '../tables.js'
+import { CHUNK_ACCOUNTS } from './chunks.js'
+import { takeNumbers } from './counters.js'
+import { appendEvents, type Occasion, type Trx } from './journal.js'
+import { addBatch } from './notices.js'
+import { readReadDates } from './programs.js'
+import { choiceFor, newRequest, placed } from './roster.js'
+
+/** Row states whose enrollment must not go on. */
+export const OVERTAKEN = ['opted-out', 'returned', 'not-noticed'] as const
+
+type LiveRequest = Pick<Row<'request'>, 'request_id' | 'account_id' | 'service_point' | 'state' | 'read_on' | 'bill_group' | 'interchange_id' | 'attempt'> &
+  Pick<Row<'service_point'>, 'billing_type' | 'rate_class'>
+
+/** Handles every overtaken request whose stage allows something to be done now; those sent and not yet answered come back later. */
+export async function planUndos(db: Database, occasion: Occasion, cohort: string, terms: PlanTerms): Promise<void> {
+  const readDates = await readReadDates(db.kysely, occasion.programId)
+  for (;;) {
+    const handled = await db.tx((trx) => undoChunk(trx, occasion, cohort, terms, readDates))
+    if (handled === 0) return
+  }
+}
+
+/** Overtaken enrollments that can be undone now. */
+export function overtakenRequests(trx: Trx, programId: string, cohort: string) {
+  return trx
+    .selectFrom('request')
+    .innerJoin('account', 'account.account_id', 'request.account_id')
+    .where('request.program_id', '=', programId)
+    .where('request.cohort', '=', cohort)
+    .where('request.kind', '=', 'enroll')
+    .where('request.state', 'in', ['planned', 'no-read', 'batched', 'accepted', 'started'])
+    .where('account.state', 'in', [...OVERTAKEN])
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('request as d')
+            .select('d.request_id')
+            .whereRef('d.account_id', '=', 'request.account_id')
+            .whereRef('d.service_point', '=', 'request.service_point')
+            .whereRef('d.attempt', '=', 'request.attempt')
+            .where('d.kind', '=', 'drop'),
+        ),
+      ),
+    )
+}
+
+async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: PlanTerms, readDates: ReadonlyMap<string, readonly CivilDate[]>): Promise<number> {
+  const live: LiveRequest[] = await overtakenRequests(trx, occasion.programId, cohort)
+    .innerJoin('service_point', (join) => join.onRef('service_point.account_id', '=', 'request.account_id').onRef('service_point.service_point', '=', 'request.service_point'))
+    .select([
+      'request.request_id',
+      'request.account_id',
+      'request.service_point',
+      'request.state',
+      'request.read_on',
+      'request.bill_group',
+      'request.interchange_id',
+      'request.attempt',
+      'service_point.billing_type',
+      'service_point.rate_class',
+    ])
+    .orderBy('request.request_id')
+    .limit(CHUNK_ACCOUNTS)
+    .forUpdate('request')
+    .execute()
+  if (live.length === 0) return 0
+  const unsent = live.filter((request) => request.state === 'planned' || request.state === 'no-read' || request.state === 'batched')
+  const drops = live.filter((request) => request.state === 'accepted' || request.state === 'started')
+  if (unsent.length > 0) {
+    await trx.updateTable('request').set({ state: 'pulled' }).where('request_id', 'in', unsent.map((each) => each.request_id)).execute()
+  }
+  if (drops.length > 0) {
+    const first = await takeNumbers(trx, 'request', drops.length)
+    await trx
+      .insertInto('request')
+      .values(
+        drops.map((request, index) => ({
+          ...newRequest(occasion.programId, cohort, request, 'drop', request.attempt, first + index, occasion.at.slice(0, 4)),
+          ...dropPlacement(request, readDates, occasion, terms),
+        })),
+      )
+      .execute()
+  }
+  const clause = clauseOf(terms.mailGraceDays)
+  await appendEvents(
+    trx,
+    occasion,
+    live.map((request) => ({ kind: 'undone' as const, cohort, accountId: request.account_id, clause, data: { stage: STAGE[request.state] ?? '' } })),
+  )
+  const accounts = [...new Set(drops.map((request) => request.account_id))]
+  const letters = await trx
+    .selectFrom('account')
+    .select('account_id')
+    .where('account_id', 'in', accounts.length > 0 ? accounts : [0])
+    .where('state', '=', 'opted-out')
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('piece').select('piece_id').whereRef('piece.account_id', '=', 'account.account_id').where('piece.kind', '=', 'undo'))))
+    .orderBy('account_id')
+    .execute()
+  if (letters.length > 0) {
+    const ids = letters.map((each) => each.account_id)
+    await addBatch(trx, { programId: occasion.programId, cohort }, 0, 'undo', ids)
+    await appendEvents(trx, occasion, ids.map((accountId) => ({ kind: 'undo-letter' as const, cohort, accountId, clause: clauseOf(terms.fees.earlyTermination) })))
+  }
+  return live.length
+}
+
+const STAGE: Readonly<Record<string, string>> = {
+  planned: 'taken off the list of requests before any was sent',
+  'no-read': 'taken off the list of requests before any was sent',
+  batched: 'pulled from a file that was not sent',
+  accepted: 'drop request before service begins',
+  started: 'drop at the next read',
+}
+
+/** Before service begins the drop names the enrollment's own read; afterwards the next read that can be reached. */
+function dropPlacement(request: LiveRequest, readDates: ReadonlyMap<string, readonly CivilDate[]>, occasion: Occasion, terms: PlanTerms) {
+  if (request.state === 'accepted') return { state: 'planned' as const, read_on: request.read_on, submit_at: occasion.at, cutoff_at: null }
+  return placed(choiceFor(request, readDates, occasion, terms), occasion)
+}
