@@ -3,9 +3,9 @@ import { type Kysely, type Migration, Migrator } from 'kysely'
 import { migrations } from './migrations/all.js'
 
 /**
- * Runs what has not run yet, each in its own transaction.
+ * Runs what has not run yet, all in one transaction.
  * @returns names of the migrations that ran now
- * @throws Error naming the migration that failed; the ones before it stay
+ * @throws Error naming the migration that failed; the database is as before
  */
 export async function migrateToLatest<Tables>(
   kysely: Kysely<Tables>,
@@ -15,7 +15,7 @@ export async function migrateToLatest<Tables>(
   const { error, results = [] } = await migrator.migrateToLatest()
   const failed = results.find((result) => result.status === 'Error')
   if (failed !== undefined) {
-    throw new Error(`Migration ${failed.migrationName} failed and was undone: ${reason(error)}`, { cause: error })
+    throw new Error(`Migration ${failed.migrationName} failed; nothing was changed: ${reason(error)}`, { cause: error })
   }
   if (error !== undefined) {
     throw new Error(
