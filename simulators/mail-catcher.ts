@@ -84,9 +84,12 @@ export async function startMailCatcher(
     )
     const reply = (): void => (fault === null ? done() : done(refusalOf(fault.code, fault.text)))
     const hold = take('hold', ({ stage: where }) => where === stage)
-    if (hold === null) return reply()
-    held.push(reply)
-    hold.reached?.()
+    if (hold === null) {
+      reply()
+    } else {
+      held.push(reply)
+      hold.reached?.()
+    }
   }
 
   const connectionOf = (session: SMTPServerSession) =>
