@@ -9,23 +9,34 @@ import { fileURLToPath } from 'node:url'
 import type { PlanTerms } from '../domain/plan.js'
 import { cacheFolder, projectRoot } from './project-root.js'
 
-/** What `readPlan` gives, with the same errors. A cache that is missing, broken or not writable is done without. */
+interface Kept {
+  readonly fingerprint: string
+  readonly plan: PlanTerms
+}
+
+/** What `readPlan` gives, with the same errors. A copy that is missing, stale, broken or not writable is done without. */
 export async function recallPlan(id: string): Promise<PlanTerms> {
   const folder = join(cacheFolder(), 'plans')
-  const file = join(folder, `${fingerprint(id)}.json`)
+  const now = fingerprint()
+  const kept = findKept(join(folder, `${id}.json`))
+  if (kept?.fingerprint === now) return kept.plan
+  const { readPlan } = await import('./plan-files.js')
+  const plan = readPlan(id)
+  keep(folder, id, { fingerprint: now, plan })
+  return plan
+}
+
+function findKept(path: string): Kept | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as PlanTerms
+    return JSON.parse(readFileSync(path, 'utf8')) as Kept
   } catch {
-    const { readPlan } = await import('./plan-files.js')
-    const plan = readPlan(id)
-    keep(folder, file, JSON.stringify(plan))
-    return plan
+    return null
   }
 }
 
-/** Hash of the id, of every plan file and of the code that reads them. */
-function fingerprint(id: string): string {
-  const hash = createHash('sha256').update(JSON.stringify(id))
+/** Hash of every plan file and of the code that reads them. */
+function fingerprint(): string {
+  const hash = createHash('sha256')
   const own = fileURLToPath(import.meta.url)
   for (const name of ['plan-files', 'plan-shapes', 'calendar-file']) {
     hash.update(readFileSync(own.replace(/plan-cache(?=\.[jt]s$)/, name)))
@@ -37,12 +48,12 @@ function fingerprint(id: string): string {
 }
 
 /** Under another name first, so that nobody reads half a file. */
-function keep(folder: string, file: string, text: string): void {
+function keep(folder: string, id: string, kept: Kept): void {
   try {
     mkdirSync(folder, { recursive: true })
-    const draft = `${file}.${process.pid}`
-    writeFileSync(draft, text)
-    renameSync(draft, file)
+    const draft = join(folder, `${id}.${process.pid}.draft`)
+    writeFileSync(draft, JSON.stringify(kept))
+    renameSync(draft, join(folder, `${id}.json`))
   } catch {
     // the plan was read; keeping it is a convenience
   }
