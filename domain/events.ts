@@ -28,6 +28,7 @@ export const EVENT_CATALOGUE = {
   'rfp-issued': program('Request for proposals issued with anonymous usage ({cells} groups shown, {suppressed} held back)'),
   'bid-received': program('Sealed bid received from {supplier}'),
   'bids-opened': program('Bids opened and evaluated: {bids}, of which {qualified} may be awarded'),
+  'bids-evaluated': program('Evaluation table of the bids made for the board'),
   'award-refused': program('Award to {supplier} refused: {why}'),
   awarded: program('Awarded to {supplier}: {rates}; {termMonths} months'),
   'bids-rejected': program('All bids rejected; the round ends without an award'),

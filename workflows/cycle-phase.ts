@@ -42,6 +42,8 @@ function carryOut(run: CycleRun, duty: CycleDuty): Promise<void> {
       return ledger.expirePriceLock(run.call())
     case 'draft-commission-filing':
       return compute.draftCommissionFiling(run.call())
+    case 'note-filing-clock':
+      return ledger.noteFilingClock(run.call())
     default:
       return assertNever(duty)
   }

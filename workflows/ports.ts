@@ -34,6 +34,7 @@ export type CycleDuty =
   | { readonly kind: 'evaluate-bids' }
   | { readonly kind: 'expire-price-lock' }
   | { readonly kind: 'draft-commission-filing' }
+  | { readonly kind: 'note-filing-clock' }
 
 /** What the cycle run has to do, or waits for, in one phase. */
 export interface CycleAgenda {
@@ -76,10 +77,11 @@ export interface LedgerActivities {
   openBids(call: ProgramCall & Decision): Promise<Outcome<{ readonly bids: number; readonly qualified: number }>>
   decideAward(call: ProgramCall & Decision & { readonly bidId: number | null }): Promise<Outcome<{ readonly outcome: string }>>
   expirePriceLock(call: ProgramCall): Promise<void>
+  noteFilingClock(call: ProgramCall): Promise<void>
   cohortAgenda(call: CohortCall): Promise<CohortAgenda>
   approveNotice(call: CohortCall & Decision): Promise<Outcome<{ readonly batches: number }>>
   closeWindows(call: CohortCall): Promise<void>
-  moveToFollowUp(call: CohortCall & { readonly followUp: string }): Promise<void>
+  markFollowUpStarted(call: CohortCall & { readonly followUp: string }): Promise<void>
   planUndos(call: CohortCall): Promise<void>
   planInterchanges(call: CohortCall): Promise<void>
   raiseAlarms(call: CohortCall): Promise<void>

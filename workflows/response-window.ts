@@ -11,7 +11,6 @@ import { cohortId } from '../domain/run-ids.js'
 
 /** Pieces re-mailed so late that their window closes after the drops' last go on by themselves; no straggler holds the village. */
 export async function startFollowUp(run: CohortRun, followUp: string): Promise<void> {
-  await ledger.moveToFollowUp({ ...run.call(), followUp })
   const input: CohortInput = { programId: run.input.programId, cohort: followUp, time: run.clock.carriedOver() }
   try {
     await startChild<typeof cohort>('cohort', {
@@ -20,7 +19,8 @@ export async function startFollowUp(run: CohortRun, followUp: string): Promise<v
       parentClosePolicy: ParentClosePolicy.ABANDON,
     })
   } catch (error) {
-    // it runs already: the ledger woke it when the pieces were moved
+    // it runs already: the ledger woke it when its drop was added
     if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error
   }
+  await ledger.markFollowUpStarted({ ...run.call(), followUp })
 }
