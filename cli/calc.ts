@@ -4,7 +4,7 @@ import { dayOfWeek } from '../domain/civil-date.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import { clauseOf } from '../domain/clause.js'
 import { cutoffFor } from '../domain/cutoff.js'
-import type { Calendar, PlanTerms, RollMode } from '../domain/plan.js'
+import type { Calendar, Cited, PlanTerms, RollMode } from '../domain/plan.js'
 import { CHANNELS } from '../domain/receipt.js'
 import { rescissionWindow } from '../domain/rescission-window.js'
 import { closesAt, replyDeadline } from '../domain/response-window.js'
@@ -29,7 +29,7 @@ export async function calcWindow(options: CalcWindowOptions): Promise<void> {
   const closes = closesAt(terms.zone, deadline)
   printResult(options, { deadline, closesAt: closes }, [
     `${days} calendar days from ${dayText(from)}, roll ${mode}: the last day in time is ${dayText(deadline)}; the window closes at ${closes}.`,
-    clauseOf(terms.windowRoll),
+    ...grounds(terms.windowRoll, mode === 'nextBusinessDay' ? terms.calendar : undefined),
   ])
   remarkOnCoverage(terms.calendar, mode === 'nextBusinessDay' ? [from, deadline] : [])
 }
@@ -47,7 +47,7 @@ export async function calcRescission(options: CalcRescissionOptions): Promise<vo
   })
   printResult(options, window, [
     `${length} calendar days from processing on ${dayText(processed)}, roll ${mode}: the last day to rescind is ${dayText(window.lastDay)}; the window closes at ${window.closesAt}.`,
-    clauseOf(plan.rescissionDays),
+    ...grounds(plan.rescissionDays, mode === 'nextBusinessDay' ? plan.calendar : undefined),
   ])
   remarkOnCoverage(plan.calendar, mode === 'nextBusinessDay' ? [processed, window.lastDay] : [])
 }
@@ -65,7 +65,7 @@ export async function calcCutoff(options: CalcCutoffOptions): Promise<void> {
   const cutoff = cutoffFor(anchor, { ...plan, utility })
   printResult(options, cutoff, [
     `For the anchor ${dayText(anchor)} the utility takes requests through ${dayText(cutoff.cutoffDate)} at ${utility.cutoffAt.value} local time, ${cutoff.cutoffAt}, that moment included.`,
-    clauseOf(cutoffDays),
+    ...grounds(cutoffDays, plan.calendar),
   ])
   remarkOnCoverage(plan.calendar, [cutoff.cutoffDate, anchor])
 }
@@ -76,7 +76,7 @@ export async function calcBillingWindow(options: CalcBillingWindowOptions): Prom
   const window = billingWindow(read, plan)
   printResult(options, window, [
     `The read scheduled for ${dayText(read)} may happen from ${dayText(window.start)} through ${dayText(window.end)}, both included.`,
-    clauseOf(plan.utility.billingWindow),
+    ...grounds(plan.utility.billingWindow, plan.calendar),
   ])
   remarkOnCoverage(plan.calendar, [window.start, window.end])
 }
@@ -112,6 +112,13 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 
 function dayText(date: CivilDate): string {
   return `${WEEKDAYS[dayOfWeek(date) - 1]} ${date}`
+}
+
+/** The lines below an answer: its clause, and what nobody has checked. */
+function grounds(value: Cited<unknown>, calendar: Calendar | undefined): string[] {
+  const lines = [value.verified === false ? `${clauseOf(value)}; not checked against its source` : clauseOf(value)]
+  if (calendar?.verified === false) lines.push(`The calendar ${calendar.id} is not a list the utility published.`)
+  return lines
 }
 
 /** Outside the years a calendar covers only weekends are closed: the answer may be a day early or late, so say so. */

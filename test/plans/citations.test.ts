@@ -74,11 +74,24 @@ describe('rulings', () => {
       expect(existsSync(join(projectRoot, path ?? ''))).toBe(true)
   })
 
-  test('a ruling named in a reason or in another ruling has a page', () => {
-    const texts = [
-      ...files.map((name) => join(folder, name)),
-      ...pages.map((page) => join(projectRoot, 'docs/rulings', page)),
-    ]
+  test('a ruling named in a reason, in the code or in another ruling has a page', () => {
+    const sources = [
+      'domain',
+      'edi',
+      'workflows',
+      'persistence',
+      'activities',
+      'client',
+      'worker',
+      'cli',
+      'docs',
+    ].flatMap((top) =>
+      readdirSync(join(projectRoot, top), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(tsx?|md)$/.test(name))
+        .map((name) => join(projectRoot, top, name)),
+    )
+    const texts = [...files.map((name) => join(folder, name)), ...sources]
+    expect(sources.length).toBeGreaterThan(pages.length)
     const mentioned = texts.flatMap((path) => readFileSync(path, 'utf8').match(/R-\d{3}/g) ?? [])
     for (const ruling of new Set(mentioned)) expect(pages.some((page) => page.startsWith(`${ruling}-`))).toBe(true)
   })
