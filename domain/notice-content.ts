@@ -8,8 +8,8 @@ import type { RateClass } from './account.js'
 import type { CivilDate } from './civil-date.js'
 import { NOTICE_ITEMS, noticeItemKey } from './notice-checklist.js'
 import type { ChecklistEntry, NoticeItem } from './notice-checklist.js'
-import { backSections, feeSection, openingSection, priceNotes, replyMethods } from './notice-wording.js'
-import type { NoticeSection, ReplyMethod } from './notice-wording.js'
+import { backSections, frontSections, openingSection, priceNotes, replyWays } from './notice-wording.js'
+import type { NoticeSection, ReplyWays } from './notice-wording.js'
 import type { PlanTerms } from './plan.js'
 import { printedDeadline } from './response-window.js'
 import type { Occasion } from './response-window.js'
@@ -76,6 +76,8 @@ export interface NoticeContent {
     readonly addressLines: readonly string[]
     readonly phone: string
   }
+  /** Under the aggregator's name on the letterhead. */
+  readonly programName: string
   readonly letterDate: string
   readonly title: string
   readonly salutation: string
@@ -88,20 +90,18 @@ export interface NoticeContent {
     readonly rows: readonly (readonly [string, string, string])[]
     readonly notes: readonly string[]
   }
-  readonly fees: NoticeSection
-  readonly replies: {
-    readonly heading: string
-    readonly intro: string
-    readonly methods: readonly ReplyMethod[]
-    readonly after: string
-  }
+  /** After the price, on the first page. */
+  readonly front: readonly NoticeSection[]
+  readonly turnOver: string
+  readonly replies: ReplyWays
   /** Overleaf, above the card. */
   readonly back: readonly NoticeSection[]
-  readonly signature: { readonly name: string; readonly title: string; readonly forWhom: string }
+  readonly signature: { readonly name: string; readonly title: string }
   readonly card: {
     readonly heading: string
     readonly due: string
     readonly statement: string
+    readonly returnLabel: string
     readonly returnTo: readonly string[]
     readonly scanHint: string
   }
@@ -190,19 +190,17 @@ function compose(known: KnownNotice, facts: NoticeFacts): NoticeContent {
   const { terms, text, deadline } = known
   const { aggregator } = terms
   const opening = openingSection(known)
-  const fees = feeSection(known)
-  const notes = priceNotes(known)
-  const methods = replyMethods(known)
+  const front = frontSections(known)
   const back = backSections(known)
-  const markers = new Map<NoticeItem, readonly string[]>([
-    ['aggregator', [aggregator.name, aggregator.signatory.name, aggregator.signatory.title]],
-    ['price', [...known.rows.flat(), ...notes.markers, text.defaultOn]],
-    ['deadline', [...methods.markers, ...methods.methods.map((method) => method.rule)]],
-    ['card', [...CARD_FIELDS, cardStatement(known)]],
-    ...[opening.markers, fees.markers, ...back.map((section) => section.markers)].flatMap(
-      (found) => Object.entries(found) as [NoticeItem, string[]][],
-    ),
-  ])
+  const notes = priceNotes(known)
+  const replies = replyWays(known)
+  const markers: Partial<Record<NoticeItem, readonly string[]>> = {
+    aggregator: [aggregator.name, aggregator.signatory.name, aggregator.signatory.title],
+    price: [...known.rows.flat(), ...notes.markers, text.defaultOn],
+    deadline: [...replies.markers, ...replies.methods.map((method) => method.rule)],
+    card: [...CARD_FIELDS, cardStatement(known)],
+  }
+  for (const section of [opening, ...front, ...back]) Object.assign(markers, section.markers)
   return {
     language: 'en-US',
     aggregator: {
@@ -211,7 +209,8 @@ function compose(known: KnownNotice, facts: NoticeFacts): NoticeContent {
       addressLines: aggregator.addressLines,
       phone: aggregator.phone,
     },
-    letterDate: facts.plannedMailingDate === null ? '' : dateInWords(facts.plannedMailingDate),
+    programName: 'Electricity Aggregation Program',
+    letterDate: dateInWords(facts.plannedMailingDate as CivilDate),
     title: `A group price for electricity in ${aggregator.shortName}`,
     salutation: `Dear ${aggregator.shortName} electric customer,`,
     glance: [
@@ -234,21 +233,23 @@ function compose(known: KnownNotice, facts: NoticeFacts): NoticeContent {
       rows: known.rows,
       notes: notes.paragraphs,
     },
-    fees,
-    replies: { heading: 'How to opt out', intro: methods.intro, methods: methods.methods, after: methods.after },
+    front,
+    turnOver: 'How to opt out, and your other choices: please turn over',
+    replies,
     back,
-    signature: { name: aggregator.signatory.name, title: aggregator.signatory.title, forWhom: aggregator.name },
+    signature: aggregator.signatory,
     card: {
       heading: 'Opt-out card',
-      due: `Mail this card with a postmark of ${deadline} or earlier`,
+      due: `Postmarked ${deadline} or earlier`,
       statement: cardStatement(known),
+      returnLabel: 'Mail to:',
       returnTo: known.mailTo,
       scanHint: 'Or scan to opt out online',
     },
     replyLink: text.optOutUrl,
     checklist: NOTICE_ITEMS.map((id) => {
       const item = terms.noticeFacts[noticeItemKey(id)]
-      return { id, label: item?.value ?? id, clause: item?.cite ?? '', markers: markers.get(id) ?? [] }
+      return { id, label: item?.value ?? id, clause: item?.cite ?? '', markers: markers[id] ?? [] }
     }),
   }
 }

@@ -22,6 +22,15 @@ export interface ReplyMethod {
   readonly rule: string
 }
 
+export interface ReplyWays {
+  readonly heading: string
+  readonly intro: string
+  readonly methods: readonly ReplyMethod[]
+  /** What silence means. */
+  readonly after: string
+  readonly markers: readonly string[]
+}
+
 export function openingSection(known: KnownNotice): NoticeSection {
   const { terms, text, deadline } = known
   const { aggregator } = terms
@@ -29,7 +38,7 @@ export function openingSection(known: KnownNotice): NoticeSection {
     heading: '',
     paragraphs: [
       `On ${text.referendumOn}, voters in ${aggregator.shortName} approved a referendum that lets the ${capitalized(aggregator.kind)} buy electricity for its homes and small businesses as one group. The board adopted the plan for this program on ${text.adoptedOn}. We asked licensed suppliers for sealed bids and chose **${text.legalName}**, known as ${text.marketingName}.`,
-      `Under the plan your account joins the group **automatically, unless you opt out by ${deadline}**. If you want to take part, you do not need to do anything. If you do not, use one of the ways below; it costs nothing either way.`,
+      `Under the plan your account joins the group **automatically, unless you opt out by ${deadline}**. If you want to take part, you do not need to do anything. If you do not, use one of the ways on the back; either way it costs you nothing.`,
     ],
     markers: {
       authority: [
@@ -56,7 +65,17 @@ export function priceNotes(known: KnownNotice): {
   }
 }
 
-export function feeSection(known: KnownNotice): NoticeSection {
+/** What follows the price on the first page. */
+export function frontSections(known: KnownNotice): NoticeSection[] {
+  return [fees(known), delivery(known)]
+}
+
+/** The sections overleaf, in reading order. */
+export function backSections(known: KnownNotice): NoticeSection[] {
+  return [nextSteps(known), choices(known), assistance(known), questions(known)]
+}
+
+function fees(known: KnownNotice): NoticeSection {
   const { aggregator } = known.terms
   const costs = `${known.fact('programCosts')} ${paymentsInWords(known)}`
   return {
@@ -82,50 +101,38 @@ function paymentsInWords(known: KnownNotice): string {
 }
 
 /** The ways to reply, in the plan's order of channels, each with its own rule of time. */
-export function replyMethods(known: KnownNotice): {
-  readonly intro: string
-  readonly methods: readonly ReplyMethod[]
-  readonly after: string
-  readonly markers: readonly string[]
-} {
+export function replyWays(known: KnownNotice): ReplyWays {
   const { terms, text, deadline } = known
   const postmark = `Postmarked by ${deadline}`
   const receipt = `Received by ${deadline}`
   const ways: Record<Channel, ReplyMethod> = {
-    card: { how: 'By mail', where: `Sign the card overleaf and mail it to ${known.mailTo.join(', ')}`, rule: postmark },
+    card: { how: 'By mail', where: 'Fill in and sign the card below, cut it off and mail it', rule: postmark },
     phone: { how: 'By phone', where: text.optOutPhone, rule: receipt },
     web: { how: 'Online', where: `${shortLink(text.optOutUrl)}, or scan the square code on the card`, rule: receipt },
     email: { how: 'By e-mail', where: text.optOutEmail, rule: receipt },
     fax: { how: 'By fax', where: text.optOutFax, rule: receipt },
     counter: { how: 'In person', where: terms.aggregator.addressLines.join(', '), rule: receipt },
   }
-  const after = `Say nothing, and your account joins the program after ${deadline}. Opt out, and you stay with your present supply; nothing else changes.`
+  const after = `If we do not hear from you by then, your account joins the program. If you opt out, your supply stays as it is.`
   return {
-    intro: `You have until **${deadline}**, the whole day included. Any one of these is enough. Outside the card, give your letter code or your account number.`,
+    heading: 'How to opt out',
+    intro: `You have until **${deadline}**, the whole day included. Any one of these ways is enough; have the letter code from the card at hand.`,
     methods: terms.channels.value.map((channel) => ways[channel]),
     after,
     markers: [deadline, 'the whole day included', after],
   }
 }
 
-/** The sections overleaf, in reading order. */
-export function backSections(known: KnownNotice): NoticeSection[] {
-  return [nextSteps(known), delivery(known), choices(known), assistance(known), questions(known)]
-}
-
 function nextSteps(known: KnownNotice): NoticeSection {
   const { terms, text } = known
   const utility = terms.utility.name
   const transition = `Expect the change ${known.fact('transitionDays')} days later, depending on when your meter is read.`
-  const rescission = `you have ${terms.rescissionDays.value} calendar days from the day ${utility} processes the enrollment to cancel it with ${utility} or the supplier, free of charge`
-  const rolled =
-    terms.rescissionRoll.value === 'nextBusinessDay'
-      ? ' If the last of them is not a business day, the next business day still counts.'
-      : ''
+  const rolled = terms.rescissionRoll.value === 'nextBusinessDay' ? ', or through the next business day if the last of them is none' : ''
+  const rescission = `For ${terms.rescissionDays.value} calendar days after ${utility} processes the enrollment${rolled}, you may cancel it free of charge with ${utility} or the supplier.`
   return {
     heading: 'What happens if you take part',
     paragraphs: [
-      `After the deadline ${text.marketingName} asks ${utility} to switch the supply of your account. ${transition} ${known.fact('utilityLetter')} That letter opens a second chance to say no: ${rescission}.${rolled} ${known.fact('rejoin')}`,
+      `After the deadline ${text.marketingName} asks ${utility} to switch your supply. ${transition} ${known.fact('utilityLetter')} That gives you a second chance to say no. ${rescission} ${known.fact('rejoin')}`,
     ],
     markers: { transition: [transition], rescission: [known.fact('utilityLetter'), rescission] },
   }
@@ -148,7 +155,7 @@ function choices(known: KnownNotice): NoticeSection {
   return {
     heading: 'Your other choices',
     paragraphs: [
-      `${said[0]} ${listed} ${said[1]} ${said[2]} To keep that service, opt out; to go back to it later, call ${known.terms.utility.name}. What it costs is in the table overleaf.`,
+      `${said[0]} ${listed} ${said[1]} ${said[2]} To keep it, opt out; to go back to it later, call ${known.terms.utility.name}. What it costs is in the table overleaf.`,
     ],
     markers: { choice: [...said, known.fact('comparisonSite'), 'What it costs is in the table overleaf'] },
   }
@@ -157,7 +164,7 @@ function choices(known: KnownNotice): NoticeSection {
 function assistance(known: KnownNotice): NoticeSection {
   const said = [known.fact('pippConsequence'), known.fact('billPrograms')]
   return {
-    heading: 'If you get help with your bill or make your own power',
+    heading: 'Bill assistance and other programs',
     paragraphs: [said.join(' ')],
     markers: { assistance: said },
   }
@@ -167,7 +174,7 @@ function questions(known: KnownNotice): NoticeSection {
   const { text } = known
   const address = known.supplierAddress.join(', ')
   const spanish = `${known.fact('languageHelpSpanish')} Llame al ${text.phone}.`
-  const complaints = `You may bring a complaint about anyone named in this letter to the ${known.fact('commissionName')}, ${known.fact('iccPhone')}.`
+  const complaints = `Complaints go to the ${known.fact('commissionName')}, ${known.fact('iccPhone')}.`
   return {
     heading: 'Questions',
     paragraphs: [

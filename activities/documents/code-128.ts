@@ -16,7 +16,10 @@ const STOP = 106
 /** Widths in modules, bar and space in turn, beginning and ending with a bar; ten modules of quiet zone belong on either side. */
 export function code128(text: string): number[] {
   const values = [...text].map((character) => character.charCodeAt(0) - 32)
-  invariant(values.length > 0 && values.every((value) => value >= 0 && value < 95), 'Code 128 set B takes printable ASCII')
+  invariant(
+    values.length > 0 && values.every((value) => value >= 0 && value < 95),
+    'Code 128 set B takes printable ASCII',
+  )
   const check = values.reduce((sum, value, i) => sum + value * (i + 1), START_B) % 103
   return [START_B, ...values, check, STOP].flatMap((value) => [...(PATTERNS[value] as string)].map(Number))
 }

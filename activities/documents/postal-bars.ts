@@ -13,7 +13,9 @@ export const POSTAL_BARS = 65
 
 /** @param digits as `postalBarcodeDigits` makes them: 20, 25, 29 or 31. */
 export function postalBars(digits: string): PostalBar[] {
-  const [symbol] = bwipjs.raw('onecode', digits, {}) as [{ readonly bbs: readonly number[]; readonly bhs: readonly number[] }]
+  const [symbol] = bwipjs.raw('onecode', digits, {}) as unknown as [
+    { readonly bbs: readonly number[]; readonly bhs: readonly number[] },
+  ]
   invariant(symbol.bbs.length === POSTAL_BARS, 'the postal barcode has 65 bars')
   return symbol.bbs.map((base, i) => {
     const descends = base === 0

@@ -63,8 +63,12 @@ function interleaved(bytes: Uint8Array, index: number): Uint8Array {
   const out = new Uint8Array(data + blocks * check)
   for (let block = 0; block < blocks; block++) {
     const part = filled.subarray(block * length, (block + 1) * length)
-    part.forEach((byte, i) => { out[i * blocks + block] = byte })
-    checkBytes(part, check).forEach((byte, i) => { out[data + i * blocks + block] = byte })
+    part.forEach((byte, i) => {
+      out[i * blocks + block] = byte
+    })
+    checkBytes(part, check).forEach((byte, i) => {
+      out[data + i * blocks + block] = byte
+    })
   }
   return out
 }
@@ -86,7 +90,9 @@ function generator(degree: number): Uint8Array {
   let polynomial = [1]
   for (let i = 0; i < degree; i++) {
     const next = [...polynomial, 0]
-    polynomial.forEach((factor, j) => { next[j + 1] = (next[j + 1] as number) ^ (EXP[(LOG[factor] as number) + i] as number) })
+    polynomial.forEach((factor, j) => {
+      next[j + 1] = (next[j + 1] as number) ^ (EXP[(LOG[factor] as number) + i] as number)
+    })
     polynomial = next
   }
   const exponents = Uint8Array.from(polynomial.slice(1), (factor) => LOG[factor] as number)
@@ -133,7 +139,11 @@ function frameOf(version: number): Frame {
     set(6, i, i % 2 === 0)
     set(i, 6, i % 2 === 0)
   }
-  for (const [top, left] of [[0, 0], [0, size - 7], [size - 7, 0]] as const) {
+  for (const [top, left] of [
+    [0, 0],
+    [0, size - 7],
+    [size - 7, 0],
+  ] as const) {
     for (let row = -1; row < 8; row++) {
       for (let column = -1; column < 8; column++) {
         const ring = Math.max(Math.abs(row - 3), Math.abs(column - 3))
@@ -143,7 +153,8 @@ function frameOf(version: number): Frame {
   }
   if (version > 1) {
     for (let row = -2; row <= 2; row++) {
-      for (let column = -2; column <= 2; column++) set(size - 7 + row, size - 7 + column, Math.max(Math.abs(row), Math.abs(column)) !== 1)
+      for (let column = -2; column <= 2; column++)
+        set(size - 7 + row, size - 7 + column, Math.max(Math.abs(row), Math.abs(column)) !== 1)
     }
   }
   for (let i = 0; i < 15; i++) {

@@ -1,0 +1,105 @@
+/** Applies a stored file from the utility, a chunk of transactions at a time; a file that cannot be read whole is quarantined whole. */
+import { readInterchanges } from '../edi/read-interchanges.js'
+import { readUtilityMessages } from '../edi/read-utility-messages.js'
+import type { UtilityMessage } from '../edi/utility-messages.js'
+import { assertNever } from '../domain/invariant.js'
+import type { PlanTerms } from '../domain/plan.js'
+import { appendEvent, type Occasion, type Trx } from '../persistence/ledger/journal.js'
+import { readProgram } from '../persistence/ledger/programs.js'
+import { markEnded } from '../persistence/ledger/runs.js'
+import {
+  applyAcceptance,
+  applyAcknowledgment,
+  applyActualStart,
+  applyDropAnswer,
+  applyRejection,
+  applyUtilityDrop,
+  firstTime,
+  unmatched,
+} from '../persistence/ledger/utility-answers.js'
+import { openWorkItems } from '../persistence/ledger/work-items.js'
+import { inboxId } from '../domain/run-ids.js'
+import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
+import { type ActivityContext, systemOccasion } from './context.js'
+
+export async function applyInboundChunk(context: ActivityContext, call: { readonly programId: string; readonly sha256: string; readonly asOf: Occasion['at'] }): Promise<{ readonly done: boolean }> {
+  const { terms } = await readProgram(context.database.kysely, context.database, call.programId)
+  const occasion = systemOccasion(call)
+  return context.database.tx(async (trx) => {
+    const file = await trx.selectFrom('inbound_file').selectAll().where('sha256', '=', call.sha256).forUpdate().executeTakeFirstOrThrow()
+    if (file.state === 'applied' || file.state === 'quarantined') return { done: true }
+    const read = readInterchanges(Buffer.from(file.content).toString('latin1'))
+    if (!read.ok) {
+      const why = `${read.refusal.message} (segment ${read.refusal.segment}, byte ${read.refusal.offset})`
+      await finish(trx, call.sha256, 'quarantined', why)
+      await appendEvent(trx, occasion, { kind: 'file-quarantined', data: { why, file: call.sha256.slice(0, 12) } })
+      await openWorkItems(trx, occasion, [{ kind: 'file-quarantined', message: `A file from the utility was quarantined whole: ${why}; ask the utility to send it again.` }])
+      return { done: true }
+    }
+    const messages = readUtilityMessages(read.value)
+    const chunk = messages.slice(file.next_transaction, file.next_transaction + CHUNK_ACCOUNTS)
+    for (const message of chunk) await applyMessage(trx, occasion, message, call.sha256, terms)
+    const next = file.next_transaction + chunk.length
+    if (next < messages.length) {
+      await trx.updateTable('inbound_file').set({ next_transaction: next }).where('sha256', '=', call.sha256).execute()
+      return { done: false }
+    }
+    await finish(trx, call.sha256, 'applied', null)
+    await appendEvent(trx, occasion, { kind: 'file-received', data: { transactions: messages.length, file: call.sha256.slice(0, 12) } })
+    return { done: true }
+  })
+}
+
+async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined', why: string | null): Promise<void> {
+  await trx.updateTable('inbound_file').set({ state, why }).where('sha256', '=', sha256).execute()
+  await markEnded(trx, inboxId(sha256))
+}
+
+async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessage, sha256: string, terms: PlanTerms): Promise<void> {
+  if (message.source.receiver !== terms.utility.supplierId && message.source.receiver !== '') {
+    // a file for another supplier is nobody's business here, and acting on it would drop strangers
+  }
+  if (!(await firstTime(trx, occasion.programId, keyOf(message), sha256))) return
+  switch (message.kind) {
+    case 'enrollment-accepted':
+      return applyAcceptance(trx, occasion, { lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn }, terms)
+    case 'enrollment-rejected':
+      return applyRejection(trx, occasion, { lin01: message.id, processedOn: message.processedOn, codes: message.reasons }, terms)
+    case 'enrollment-unsolicited':
+      return unmatched(trx, occasion, 'an enrollment that the utility made by itself, mostly because an account got a new number')
+    case 'drop-by-utility':
+      return applyUtilityDrop(
+        trx,
+        occasion,
+        { accountNumber: message.account, servicePoint: message.servicePoint, on: message.processedOn, isRescission: message.reason === 'rescinded', reason: message.reason },
+        terms,
+      )
+    case 'drop-accepted':
+      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] })
+    case 'drop-rejected':
+      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons })
+    case 'monthly-usage':
+      if (message.purpose === 'cancellation') return
+      return applyActualStart(trx, occasion, { accountNumber: message.account, servicePoint: message.servicePoint, on: message.from }, terms)
+    case 'acknowledgment':
+      return applyAcknowledgment(trx, occasion, { gs06: Number(message.acknowledgedGroup), accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors', why: message.verdict })
+    case 'unrecognised':
+      return unmatched(trx, occasion, message.why)
+    default:
+      return assertNever(message)
+  }
+}
+
+/** The utility's own number for the transaction; what has none is known by its place in its file. */
+function keyOf(message: UtilityMessage): string {
+  const { sender, interchange, group, transaction } = message.source
+  const place = `${sender}/${interchange}/${group}/${transaction}`
+  switch (message.kind) {
+    case 'acknowledgment':
+      return `997/${sender}/${message.functionalIdentifier}/${message.acknowledgedGroup}/${message.verdict}`
+    case 'unrecognised':
+      return `unrecognised/${place}`
+    default:
+      return `${message.kind}/${sender}/${message.reference}`
+  }
+}
