@@ -3,34 +3,39 @@ import { isCivilDate, type CivilDate } from './civil-date.js'
 
 const PARTS = /YYYY|MM?|DD?/g
 
-/** True for a pattern with one year of four digits, one month and one day, and something between any two of them. */
+/** True for a pattern of one year in four digits, one month and one day; without signs between them only as `MM` and `DD`. */
 export function isDatePattern(pattern: string): boolean {
   const parts = pattern.match(PARTS) ?? []
   const kinds = parts
-    .map((part) => part[0])
+    .map((part) => part.charAt(0))
     .sort()
     .join('')
-  const rest = pattern.replace(PARTS, '\0')
-  return kinds === 'DMY' && !/[A-Za-z\d]/.test(rest) && !rest.includes('\0\0')
+  const signs = pattern.replace(PARTS, '')
+  return (
+    kinds === 'DMY' && !/[A-Za-z\d]/.test(signs) && (!runsTogether(pattern) || parts.every((part) => part.length > 1))
+  )
+}
+
+function runsTogether(pattern: string): boolean {
+  return /Y[MD]|M[YD]|D[YM]/.test(pattern)
 }
 
 /**
- * Makes the reader for one pattern. Leading zeros may be missing or there; ISO dates are always read, and a time of
- * midnight behind the day is ignored, because spreadsheets add one. The reader gives null for anything else.
+ * Makes the reader for one pattern. Leading zeros may be missing unless the parts run together; ISO dates are always read,
+ * and a time of midnight behind the day is ignored, because spreadsheets add one. The reader gives null for anything else.
  */
 export function dateReader(pattern: string): (text: string) => CivilDate | null {
-  const order = (pattern.match(PARTS) ?? []).map((part) => part[0] as 'Y' | 'M' | 'D')
-  const source = pattern.split(PARTS).map((text) => text.replace(/[^\w\s]/g, '\\$&'))
+  const twoDigits = runsTogether(pattern) ? '\\d{2}' : '\\d{1,2}'
   const shape = new RegExp(
-    `^${source[0]}${order.map((part, index) => `(\\d{${part === 'Y' ? 4 : '1,2'}})${source[index + 1]}`).join('')}$`,
+    `^${pattern
+      .replace(/[^\w\s]/g, '\\$&')
+      .replace(PARTS, (part) => `(?<${part.charAt(0)}>${part === 'YYYY' ? '\\d{4}' : twoDigits})`)}$`,
   )
   const read = (text: string): CivilDate | null => {
     const day = text.replace(MIDNIGHT, '')
     if (isCivilDate(day)) return day
-    const match = shape.exec(day)
-    if (!match) return null
-    const part = (name: 'Y' | 'M' | 'D'): string => (match[order.indexOf(name) + 1] as string).padStart(2, '0')
-    const iso = `${part('Y')}-${part('M')}-${part('D')}`
+    const part = shape.exec(day)?.groups
+    const iso = `${part?.['Y']}-${part?.['M']?.padStart(2, '0')}-${part?.['D']?.padStart(2, '0')}`
     return isCivilDate(iso) ? iso : null
   }
   // a list repeats its days, and checking one takes longer than everything else in its row
@@ -44,6 +49,5 @@ export function dateReader(pattern: string): (text: string) => CivilDate | null 
   }
 }
 
-const DAYS_KEPT = 20_000
-
 const MIDNIGHT = /[ T](?:00?:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)Z?$/i
+const DAYS_KEPT = 20_000
