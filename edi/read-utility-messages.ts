@@ -23,7 +23,7 @@ export function readUtilityMessages(interchanges: readonly Interchange[]): Utili
   for (const { sender, receiver, usage, control: interchange, groups } of interchanges) {
     for (const { control: group, transactions } of groups) {
       for (const { control: transaction, set, segments } of transactions) {
-        const source = { sender, receiver, usage, interchange, group, transaction, index: messages.length }
+        const source = { sender, receiver, usage, interchange, group, transaction, set, index: messages.length }
         messages.push({ source, ...statementOf(set, segments()) })
       }
     }
@@ -53,7 +53,7 @@ function statementOf(set: string, segments: readonly Segment[]): UtilityStatemen
     }
   } catch (misfit) {
     if (!(misfit instanceof Misfit)) throw misfit
-    return { kind: 'unrecognised', set, why: `Transaction set ${set}: ${misfit.why}.` }
+    return { kind: 'unrecognised', why: `Transaction set ${set}: ${misfit.why}.` }
   }
 }
 
@@ -210,7 +210,8 @@ function requiredDate(segments: readonly Segment[], qualifier: string): CivilDat
 
 /** Reads CCYYMMDD. */
 function dayOf(segment: Segment, element: number): CivilDate {
-  const text = (segment[element] ?? '').replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(segment[element] ?? '') ?? []
+  const text = `${year}-${month}-${day}`
   if (!isCivilDate(text)) throw new Misfit(`${segment[0]}0${element} is not a day`)
   return text
 }

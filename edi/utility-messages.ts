@@ -12,6 +12,8 @@ export interface MessageSource {
   readonly interchange: string
   readonly group: string
   readonly transaction: string
+  /** ST01. */
+  readonly set: string
   /** 0 = the file's first transaction. */
   readonly index: number
 }
@@ -112,7 +114,6 @@ export interface Acknowledgment {
 /** A work item: nobody may act on it by program, and it is never dropped. */
 export interface Unrecognised {
   readonly kind: 'unrecognised'
-  readonly set: string
   /** One sentence; names segments, never values. */
   readonly why: string
 }

@@ -89,16 +89,17 @@ function faultOfEnvelope(interchange: OutgoingInterchange, transactions: number)
     ['receiver', receiver],
   ]) {
     if (!/^\d{9}(\d{4})?$/.test(id ?? ''))
-      return `The ${field} is not a DUNS number of nine digits or, with suffix, of thirteen.`
+      return `The ${field} is not a DUNS number of nine digits or, with suffix, of thirteen; correct it.`
   }
   for (const [field, number] of [
     ['control', control],
     ['group', group],
     ['firstTransaction', firstTransaction],
   ] as const) {
-    if (!isControl(number)) return `The number in ${field} is not a whole number from 1 to ${HIGHEST_CONTROL}.`
+    if (!isControl(number))
+      return `The number in ${field} is not a whole number from 1 to ${HIGHEST_CONTROL}; correct it.`
   }
   if (!isControl(firstTransaction + transactions - 1))
     return `The transactions count past ${HIGHEST_CONTROL}; begin with a lower firstTransaction.`
-  return /^([01]\d|2[0-3]):[0-5]\d$/.test(time) ? null : 'The time is not written HH:MM.'
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(time) ? null : 'The time is not written HH:MM; correct it.'
 }
