@@ -1,23 +1,18 @@
 /** What the activities work with; made once per worker by whoever starts it. */
-import type { Instant } from '../domain/instant.js'
 import type { PostalBarcodeSettings } from '../domain/postal-barcode.js'
 import type { Database } from '../persistence/database.js'
-import type { Occasion } from '../persistence/ledger/journal.js'
-import { SYSTEM } from '../persistence/ledger/journal.js'
+import { type Occasion, SYSTEM } from '../persistence/ledger/journal.js'
 import type { MailParty } from './mail.js'
-import type { MailHouseParty } from './mail-house.js'
-import type { UtilityParty } from './utility-files.js'
+import type { FileParty } from './file-party.js'
 
 export interface ActivityContext {
   readonly database: Database
   /** Letters, documents and EDI files lie here; one folder per kind. */
   readonly folder: string
   readonly mail: MailParty
-  readonly mailHouse: MailHouseParty
-  readonly utility: UtilityParty
+  readonly mailHouse: FileParty
+  readonly utility: FileParty
   readonly settings: ProgramSettings
-  /** The machine's clock, for leases only; decisions use program time. */
-  wallClock(): Instant
   /** A sign of life to the server. */
   heartbeat(done: number): void
 }
@@ -42,6 +37,6 @@ export interface ProgramSettings {
 }
 
 /** The system acting by itself in a program. */
-export function systemOccasion(call: { readonly programId: string; readonly asOf: Instant }): Occasion {
+export function systemOccasion(call: { readonly programId: string; readonly asOf: Occasion['at'] }): Occasion {
   return { programId: call.programId, at: call.asOf, actor: SYSTEM }
 }

@@ -4,6 +4,7 @@ import { readUtilityMessages } from '../edi/read-utility-messages.js'
 import type { UtilityMessage } from '../edi/utility-messages.js'
 import { assertNever } from '../domain/invariant.js'
 import type { PlanTerms } from '../domain/plan.js'
+import { standingAward } from '../persistence/ledger/bids.js'
 import { appendEvent, type Occasion, type Trx } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
 import { markEnded } from '../persistence/ledger/runs.js'
@@ -38,7 +39,9 @@ export async function applyInboundChunk(context: ActivityContext, call: { readon
     }
     const messages = readUtilityMessages(read.value)
     const chunk = messages.slice(file.next_transaction, file.next_transaction + CHUNK_ACCOUNTS)
-    for (const message of chunk) await applyMessage(trx, occasion, message, call.sha256, terms)
+    // acting on a file for another supplier would drop strangers
+    const ourId = (await standingAward(trx, call.programId))?.bid.supplierId ?? ''
+    for (const message of chunk) await applyMessage(trx, occasion, message, call.sha256, ourId, terms)
     const next = file.next_transaction + chunk.length
     if (next < messages.length) {
       await trx.updateTable('inbound_file').set({ next_transaction: next }).where('sha256', '=', call.sha256).execute()
@@ -55,11 +58,9 @@ async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined'
   await markEnded(trx, inboxId(sha256))
 }
 
-async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessage, sha256: string, terms: PlanTerms): Promise<void> {
-  if (message.source.receiver !== terms.utility.supplierId && message.source.receiver !== '') {
-    // a file for another supplier is nobody's business here, and acting on it would drop strangers
-  }
+async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessage, sha256: string, ourId: string, terms: PlanTerms): Promise<void> {
   if (!(await firstTime(trx, occasion.programId, keyOf(message), sha256))) return
+  if (message.source.receiver !== ourId) return unmatched(trx, occasion, 'a transaction for another supplier')
   switch (message.kind) {
     case 'enrollment-accepted':
       return applyAcceptance(trx, occasion, { lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn }, terms)

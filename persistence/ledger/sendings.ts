@@ -4,14 +4,11 @@
  * Before `handed-over` a crash or an error is safe to repeat. After it only a definite reply counts; anything else is `unknown`,
  * listed for a person and never sent again by itself. The stop switch is read inside the claim's transaction.
  */
-import { addMillis, type Instant, isBefore } from '../../domain/instant.js'
+import type { Instant } from '../../domain/instant.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { openWorkItems } from './work-items.js'
 
 export type Party = 'mail' | 'mail-house' | 'utility'
-
-/** How long a claim holds before another worker may take it over; longer than any one attempt may run. */
-const LEASE_MS = 20 * 60_000
 
 export interface NewSending {
   readonly programId: string
@@ -52,27 +49,25 @@ export async function planSending(trx: Trx, sending: NewSending): Promise<number
 }
 
 export type Claim =
-  | { readonly kind: 'claimed'; readonly token: string; readonly attempt: number }
+  | { readonly kind: 'claimed'; readonly attempt: number }
+  /** An earlier attempt died between handing over and recording: ask the other side what it has, or call it unknown. */
+  | { readonly kind: 'was-handed-over'; readonly attempt: number }
   /** Nothing to do: it is over, or its outcome is unknown and a person decides. */
   | { readonly kind: 'settled'; readonly state: 'accepted' | 'refused' | 'unknown' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'held-by-another' }
 
 /**
- * Takes the sending for this attempt. A claim whose lease ran out before `handed-over` is taken over; one that was already handed
- * over becomes unknown, because nobody can tell any more what the other side has.
+ * Takes the sending for this attempt. A claim of an earlier attempt is taken over at once: its holder can no longer hand over,
+ * because that asks for the token that is replaced here.
  * @param token made by the caller, unique
  */
-export async function claimSending(trx: Trx, occasion: Occasion, sendingId: number, token: string, wallClock: Instant): Promise<Claim> {
+export async function claimSending(trx: Trx, sendingId: number, token: string): Promise<Claim> {
   const row = await trx.selectFrom('sending').selectAll().where('sending_id', '=', sendingId).forUpdate().executeTakeFirstOrThrow()
   if (row.state === 'accepted' || row.state === 'refused' || row.state === 'unknown') return { kind: 'settled', state: row.state }
-  const held = row.lease_until !== null && isBefore(wallClock, row.lease_until)
   if (row.state === 'handed-over') {
-    if (held) return { kind: 'held-by-another' }
-    await settleSending(trx, occasion, sendingId, 'unknown', 'the sender stopped after handing over and before the reply')
-    return { kind: 'settled', state: 'unknown' }
+    await trx.updateTable('sending').set({ token }).where('sending_id', '=', sendingId).execute()
+    return { kind: 'was-handed-over', attempt: row.attempt }
   }
-  if (row.state === 'claimed' && held) return { kind: 'held-by-another' }
   const stop = await trx
     .selectFrom('stop_switch')
     .select('on')
@@ -82,12 +77,8 @@ export async function claimSending(trx: Trx, occasion: Occasion, sendingId: numb
     .executeTakeFirst()
   if (stop !== undefined) return { kind: 'stopped' }
   const attempt = row.attempt + 1
-  await trx
-    .updateTable('sending')
-    .set({ state: 'claimed', attempt, token, lease_until: addMillis(wallClock, LEASE_MS) })
-    .where('sending_id', '=', sendingId)
-    .execute()
-  return { kind: 'claimed', token, attempt }
+  await trx.updateTable('sending').set({ state: 'claimed', attempt, token }).where('sending_id', '=', sendingId).execute()
+  return { kind: 'claimed', attempt }
 }
 
 /** The point of no return: commit this before the last byte that makes the other side responsible. */
@@ -107,7 +98,7 @@ export async function markHandedOver(trx: Trx, sendingId: number, token: string,
 export async function releaseClaim(trx: Trx, sendingId: number, token: string, reply: string): Promise<void> {
   await trx
     .updateTable('sending')
-    .set({ state: 'planned', token: null, lease_until: null, reply })
+    .set({ state: 'planned', token: null, reply })
     .where('sending_id', '=', sendingId)
     .where('token', '=', token)
     .where('state', 'in', ['claimed', 'handed-over'])
@@ -119,13 +110,15 @@ export async function settleSending(
   trx: Trx,
   occasion: Occasion,
   sendingId: number,
+  token: string,
   state: 'accepted' | 'refused' | 'unknown',
   reply: string,
 ): Promise<void> {
   const row = await trx
     .updateTable('sending')
-    .set({ state, reply, done_at: occasion.at, lease_until: null })
+    .set({ state, reply, done_at: occasion.at })
     .where('sending_id', '=', sendingId)
+    .where('token', '=', token)
     .where('state', 'in', ['claimed', 'handed-over'])
     .returning(['party', 'kind', 'subject'])
     .executeTakeFirst()

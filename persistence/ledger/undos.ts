@@ -2,7 +2,7 @@
  * Undoing an enrollment that a timely reply, or a notice that never arrived, overtook: always without fee and with a letter.
  *
  * Stage by stage: pulled from a file that was not sent; a drop request once the utility has accepted; a drop at the next read when
- * service has begun. Mahomet plan, Implementation Procedures E.3 (ruling R-007).
+ * service has begun. Mahomet plan, Implementation Procedures E.3 (ruling R-006).
  */
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'

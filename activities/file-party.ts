@@ -1,0 +1,27 @@
+/**
+ * A party that takes files by name: over SFTP in the field, in a folder where a mail house asks for one.
+ *
+ * A file is written under a temporary name and renamed: its final name is either absent or whole. What is there can be asked, so
+ * that an attempt that died in between is not guessed about.
+ */
+export interface FileParty {
+  /** Writes and renames; `handOver` is called after the last byte is written and before the rename. */
+  deliver(name: string, content: Uint8Array, handOver: () => Promise<void>): Promise<void>
+  /** What the party has under that name: the whole file, only its temporary form, or nothing. */
+  look(name: string, bytes: number): Promise<'whole' | 'unfinished' | 'absent'>
+  /** Finishes a delivery whose temporary file is complete. */
+  finish(name: string): Promise<void>
+  /** Whole files waiting for us in one of the party's folders, oldest name first. */
+  waiting(folder: string): Promise<readonly WaitingFile[]>
+  /** Takes a file out of the way after it was stored. */
+  remove(folder: string, name: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WaitingFile {
+  readonly name: string
+  readonly content: Uint8Array
+}
+
+/** Names under which a file is not finished, by custom of such servers. */
+export const UNFINISHED_SUFFIX = '.tmp'

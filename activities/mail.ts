@@ -1,0 +1,77 @@
+/**
+ * E-mail: pooled, with a Message-ID that never changes, and an honest account of what happened.
+ *
+ * The receiver takes responsibility with its reply to the final dot. Just before that dot the sending is marked as handed over; an error
+ * before it sent nothing, a 4xx or 5xx after it refused it, anything else leaves it unknown.
+ */
+import { Readable } from 'node:stream'
+import nodemailer from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+
+export interface OutgoingMail {
+  readonly messageId: string
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly attachments: readonly { readonly filename: string; readonly content: Uint8Array }[]
+}
+
+export type MailOutcome =
+  | { readonly kind: 'accepted'; readonly reply: string }
+  | { readonly kind: 'refused'; readonly reply: string }
+  /** Certainly not sent; may be tried again. */
+  | { readonly kind: 'not-sent'; readonly reply: string }
+  | { readonly kind: 'unknown'; readonly reply: string }
+
+export interface MailParty {
+  /** `handOver` is awaited after the message's last byte and before the final dot; when it throws, nothing is sent. */
+  send(mail: OutgoingMail, handOver: () => Promise<void>): Promise<MailOutcome>
+  close(): void
+}
+
+/** @param url for example `smtp://relay.example:587`; user and password come from the environment through it */
+export function smtpParty(url: string): MailParty {
+  const transport = nodemailer.createTransport({ url, pool: true, maxConnections: 4 } as Parameters<typeof nodemailer.createTransport>[0])
+  return {
+    async send(mail, handOver) {
+      const message = await new MailComposer({
+        messageId: `<${mail.messageId.replaceAll('/', '.')}@${mail.from.split('@')[1] ?? 'localhost'}>`,
+        from: mail.from,
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+        attachments: mail.attachments.map((file) => ({ filename: file.filename, content: Buffer.from(file.content) })),
+      })
+        .compile()
+        .build()
+      let handedOver = false
+      async function* body(): AsyncGenerator<Buffer> {
+        yield message
+        await handOver()
+        handedOver = true
+      }
+      try {
+        const info = await transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: Readable.from(body()) })
+        return { kind: 'accepted', reply: String(info.response) }
+      } catch (error) {
+        return outcomeOf(error as SmtpError, handedOver)
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+interface SmtpError extends Error {
+  readonly responseCode?: number
+  readonly code?: string
+}
+
+/** Replies may repeat the address they refuse, so that only code and class are kept. */
+function outcomeOf(error: SmtpError, handedOver: boolean): MailOutcome {
+  const { responseCode } = error
+  if (responseCode !== undefined && responseCode >= 500) return { kind: 'refused', reply: `the relay answered ${responseCode}` }
+  if (responseCode !== undefined) return { kind: 'not-sent', reply: `the relay answered ${responseCode}` }
+  const what = error.code ?? error.name
+  return handedOver ? { kind: 'unknown', reply: `the connection ended after the message was handed over (${what})` } : { kind: 'not-sent', reply: `the relay could not be used (${what})` }
+}

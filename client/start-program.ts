@@ -1,0 +1,30 @@
+/** Starting a program: its row in the ledger, then its cycle. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Outcome } from '../domain/refusal.js'
+import { cycleId } from '../domain/run-ids.js'
+import { createProgram, type NewProgram } from '../persistence/ledger/programs.js'
+import { markBusy } from '../persistence/ledger/runs.js'
+import type { aggregationCycle } from '../workflows/aggregation-cycle.js'
+import { TASK_QUEUES } from '../workflows/messages.js'
+import { type Asking, type Desk, verbOf } from './desk.js'
+
+/** The cycle is started after the row is committed; asked again after a crash in between, only the cycle is started. */
+export async function startProgram(desk: Desk, asking: Asking, program: NewProgram): Promise<Outcome<{ readonly programId: string }>> {
+  const created = await desk.database.tx(async (trx) => {
+    const outcome = await createProgram(trx, verbOf(desk, asking), program)
+    if (outcome.ok) await markBusy(trx, { programId: asking.programId, workflowId: cycleId(asking.programId), kind: 'cycle' })
+    return outcome
+  })
+  if (!created.ok) return created
+  try {
+    await desk.temporal.workflow.start<typeof aggregationCycle>('aggregationCycle', {
+      workflowId: cycleId(asking.programId),
+      taskQueue: TASK_QUEUES.main,
+      args: [{ programId: asking.programId, time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() } }],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+  return created
+}
