@@ -1,34 +1,12 @@
 /** The simulated utility's days: when it works, when it is too late, and when a meter may be read. */
 import { Temporal } from 'temporal-polyfill/implementation'
+import { instantAt, localDate, millisOf } from '../central-time.js'
 import { RULES } from './rules.js'
 
 /** Days, written `YYYY-MM-DD`, on which it does not bill or does not process EDI. Weekends are implied. */
 export interface UtilityCalendar {
   readonly billing: readonly string[]
   readonly edi: readonly string[]
-}
-
-/** The Central date at that instant. */
-export function localDate(at: string): string {
-  return Temporal.Instant.from(at).toZonedDateTimeISO(RULES.zone).toPlainDate().toString()
-}
-
-/** `HH:MM` by the Central clock at that instant. */
-export function localTime(at: string): string {
-  return Temporal.Instant.from(at).toZonedDateTimeISO(RULES.zone).toPlainTime().toString({ smallestUnit: 'minute' })
-}
-
-/** The instant at which the Central clock shows `time` (`HH:MM`) on that day. */
-export function instantAt(date: string, time: string): string {
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: RULES.zone, plainTime: time }).toInstant().toString()
-}
-
-export function addMinutes(at: string, minutes: number): string {
-  return Temporal.Instant.from(at).add({ minutes }).toString()
-}
-
-export function millisOf(at: string): number {
-  return Temporal.Instant.from(at).epochMilliseconds
 }
 
 export function isDay(text: string): boolean {

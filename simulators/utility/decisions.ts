@@ -1,5 +1,6 @@
 /** The simulated utility's answer to one request: its own checks, in its own order, by its own tables. */
-import { addDays, billingWindowDays, cutoffOf, daysBetween, isDay, isMonthAnchor, millisOf } from './calendar.js'
+import { millisOf } from '../central-time.js'
+import { addDays, billingWindowDays, cutoffOf, daysBetween, isDay, isMonthAnchor } from './calendar.js'
 import type { Decision } from './messages.js'
 import type { Request814 } from './request.js'
 import { RULES, type RejectCode } from './rules.js'

@@ -1,6 +1,7 @@
 /** What the simulated utility does with a file that a supplier put: acknowledge it, judge what it asks for, and answer. */
 import { createHash } from 'node:crypto'
-import { addDays, addMinutes, instantAt, localDate, millisOf, processingDate } from './calendar.js'
+import { addMinutes, instantAt, localDate, millisOf } from '../central-time.js'
+import { addDays, processingDate } from './calendar.js'
 import { decide } from './decisions.js'
 import { acknowledgment, response, type Decision, type Letterhead } from './messages.js'
 import { read814, type Request814 } from './request.js'
@@ -81,9 +82,12 @@ function answer(
   letterhead: Letterhead,
 ): Job {
   const processed = processingDate(at, world.calendar)
+  const before = state.enrollments.length
   const decisions = requests.map((request) => decide(request, { file: name, at, processed }, state, world))
   const answeredAt = instantAt(addDays(processed, 1), RULES.responsesAt)
-  for (const entry of state.enrollments) if (entry.state === 'pending') reportStart(entry.actual, answeredAt, state)
+  for (const actual of new Set(state.enrollments.slice(before).map((entry) => entry.actual))) {
+    reportStart(actual, answeredAt, state)
+  }
   return {
     do: 'send',
     at: answeredAt,

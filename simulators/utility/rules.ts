@@ -1,5 +1,5 @@
 /**
- * What the simulated utility publishes about itself: its numbers, times and reason codes.
+ * What the simulated utility publishes about itself: its numbers, its hours (Central Prevailing Time) and reason codes.
  *
  * They are its own and read by nobody else. Where they differ from a plan's view of the utility, the utility is right:
  * that is how a mistake on our side shows.
@@ -21,8 +21,6 @@ export const REJECT_TEXTS: Readonly<Record<RejectCode, string>> = {
 }
 
 export const RULES = {
-  /** Central Prevailing Time. Cite: Ameren Illinois supplier FAQ on enrollments, calendar-month billing. */
-  zone: 'America/Chicago',
   /** Calendar days before the read or anchor, and the local minute, inclusive. Cite: the same; taken for every account. */
   cutoffDays: 7,
   cutoffAt: '17:45',

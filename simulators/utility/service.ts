@@ -1,5 +1,6 @@
 /** What happens at the simulated utility without a file from a supplier: customers rescind, service starts. */
-import { lastRescissionDay, localDate } from './calendar.js'
+import { localDate } from '../central-time.js'
+import { lastRescissionDay } from './calendar.js'
 import { rescissionDrop, startReport, type Letterhead } from './messages.js'
 import type { Enrollment, UtilityState, UtilityWorld } from './state.js'
 import type { Segment } from './x12.js'

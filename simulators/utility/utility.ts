@@ -4,7 +4,9 @@
  * It has no clock: `receive` says when something reached it, and `due` runs it forward to an instant.
  */
 import type { Answer, PartyRefusal, Promised } from '../answer.js'
-import { instantAt, isDay, localDate, localTime, millisOf, workdaysFrom, type UtilityCalendar } from './calendar.js'
+import { instantAt, localDate, localTime } from '../central-time.js'
+import { nextInstant, splitDue } from '../queue.js'
+import { isDay, workdaysFrom, type UtilityCalendar } from './calendar.js'
 import { reportStart, takeIn, type ReceivedFile } from './intake.js'
 import { manualEnrollment, type Letterhead } from './messages.js'
 import { RULES } from './rules.js'
@@ -202,24 +204,16 @@ export function createUtility(options: UtilityOptions): SimulatedUtility {
         },
       ])
     },
-    nextAt() {
-      return state.jobs.reduce<string | null>(
-        (first, { at }) => (first === null || millisOf(at) < millisOf(first) ? at : first),
-        null,
-      )
-    },
+    nextAt: () => nextInstant(state.jobs),
     due(at) {
-      const isDue = (entry: { readonly at: string }): boolean => millisOf(entry.at) <= millisOf(at)
-      const answers: Answer[] = []
-      const jobs = state.jobs.filter(isDue).sort((one, other) => millisOf(one.at) - millisOf(other.at))
-      state.jobs = state.jobs.filter((job) => !isDue(job))
-      for (const job of jobs) answers.push(...run(job))
-      const sent = tamper(answers)
-      for (const late of sent.filter((answer) => !isDue(answer))) {
-        const { content, ...rest } = late
+      const { due, later } = splitDue(state.jobs, at)
+      state.jobs = later
+      const sent = tamper(due.flatMap(run))
+      const heldBack = splitDue(sent, at).later
+      for (const { content, ...rest } of heldBack) {
         state.jobs.push({ do: 'put', ...rest, base64: content.toString('base64') })
       }
-      return sent.filter(isDue)
+      return sent.filter((answer) => !heldBack.includes(answer))
     },
     refusals: () => [...state.refusals],
     snapshot: () => snapshotOf(state),

@@ -91,31 +91,33 @@ function refuse(why: string): ReadResult {
   return { ok: false, why }
 }
 
-function readGroup(gs: Segment, inner: Segment[], ge: Segment): ReadGroup {
+function readGroup(gs: Segment, inner: readonly Segment[], ge: Segment): ReadGroup {
   const transactions: ReadTransaction[] = []
   const numbers = new Set<string>()
-  while (inner.length > 0) {
-    const st = inner.shift() as Segment
-    const next = inner.findIndex(([name]) => name === 'ST')
-    const mine = inner.splice(0, next < 0 ? inner.length : next)
-    const control = st[2] ?? ''
-    const se = mine.at(-1)?.[0] === 'SE' ? (mine.pop() as Segment) : null
-    const fault =
-      st[0] !== 'ST' || se === null
-        ? SET_FAULT.noTrailer
-        : se[2] !== control
-          ? SET_FAULT.otherNumber
-          : Number(se[1]) !== mine.length + 2
-            ? SET_FAULT.wrongCount
-            : numbers.has(control)
-              ? SET_FAULT.usedTwice
-              : null
-    numbers.add(control)
-    transactions.push({ set: st[1] ?? '', control, segments: mine, fault })
+  for (let start = 0; start < inner.length; ) {
+    let end = start + 1
+    while (end < inner.length && inner[end]?.[0] !== 'ST') end += 1
+    transactions.push(readTransaction(inner.slice(start, end), numbers))
+    start = end
   }
   const fault =
     ge[2] !== gs[6] ? GROUP_FAULT.otherNumber : Number(ge[1]) !== transactions.length ? GROUP_FAULT.wrongCount : null
   return { functional: gs[1] ?? '', control: gs[6] ?? '', transactions, fault }
+}
+
+/** From one ST up to the next; `numbers` are those of the group so far. */
+function readTransaction([st, ...segments]: readonly Segment[], numbers: Set<string>): ReadTransaction {
+  const control = st?.[2] ?? ''
+  const se = segments.at(-1)?.[0] === 'SE' ? segments.pop() : undefined
+  const faultOf = (): string | null => {
+    if (st?.[0] !== 'ST' || se === undefined) return SET_FAULT.noTrailer
+    if (se[2] !== control) return SET_FAULT.otherNumber
+    if (Number(se[1]) !== segments.length + 2) return SET_FAULT.wrongCount
+    return numbers.has(control) ? SET_FAULT.usedTwice : null
+  }
+  const fault = faultOf()
+  numbers.add(control)
+  return { set: st?.[1] ?? '', control, segments, fault }
 }
 
 export interface InterchangeToWrite {
