@@ -87,7 +87,7 @@ function printLetter(
 ): void {
   const front = openPage(pdf, faces)
   const sheet = sheetFor()
-  front.content.write(frontOperators(faces, piece, sheet))
+  front.content.write(frontOperators(faces, piece, sheet.slots))
   sheet.apply(front, 0)
   const back = openPage(pdf, faces)
   back.content.write(backOperators(faces, piece, sheet, sequence))

@@ -119,12 +119,16 @@ function wrap(face: QuickFace, text: string, width: number, size: number): strin
 }
 
 /** Operators of the first page, in PDF's own coordinates. */
-export function frontOperators(faces: PieceFaces, piece: NoticePiece, sheet: NoticeSheet): string {
+export function frontOperators(
+  faces: PieceFaces,
+  piece: NoticePiece,
+  slots: Pick<NoticeSheet['slots'], 'postalSlot' | 'addressSlot'>,
+): string {
   return page([
-    sheet.slots.postalSlot,
+    slots.postalSlot,
     piece.postalDigits === null ? '' : postalOperators(piece.postalDigits),
     'EMC',
-    sheet.slots.addressSlot,
+    slots.addressSlot,
     shown(faces.sans, piece.address, ADDRESS.x, ADDRESS.firstBaseline, ADDRESS.leading),
     'EMC',
   ])
