@@ -127,7 +127,7 @@ export async function startMailCatcher(
         const socket = connectionOf(session)?._socket
         const reset = take('reset-after-dot')
         if (reset !== null) {
-          const end = (): void => void socket?.destroy()
+          const end = (): void => void socket?.resetAndDestroy()
           if (reset.stored) void keep(raw, session).then(end)
           else end()
           return

@@ -18,6 +18,7 @@ export function servicePointsFromCsv(content: Buffer): KnownServicePoint[] {
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
+    skip_records_with_error: true,
   }) as Record<string, string | undefined>[]
   const known = new Map<string, KnownServicePoint>()
   for (const row of rows) {
