@@ -34,8 +34,8 @@ export function dateReader(pattern: string): (text: string) => CivilDate | null 
   const read = (text: string): CivilDate | null => {
     const day = text.replace(MIDNIGHT, '')
     if (isCivilDate(day)) return day
-    const part = shape.exec(day)?.groups
-    const iso = `${part?.['Y']}-${part?.['M']?.padStart(2, '0')}-${part?.['D']?.padStart(2, '0')}`
+    const { Y, M, D } = shape.exec(day)?.groups ?? {}
+    const iso = `${Y}-${M?.padStart(2, '0')}-${D?.padStart(2, '0')}`
     return isCivilDate(iso) ? iso : null
   }
   // a list repeats its days, and checking one takes longer than everything else in its row

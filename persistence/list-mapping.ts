@@ -52,12 +52,12 @@ export function readListMapping(path: string): ListMapping {
   return checked(listMappingShape, readJson(path, kind), path, kind)
 }
 
-/** Marks for yes in the mapping take the place of the usual ones; so do those for no. */
+/** Marks for yes in the mapping take the place of the usual ones; marks for no come on top of them. A mark in both means yes. */
 export function conventionsOf(mapping: ListMapping): ListConventions {
   return {
     dates: mapping.dates ?? DEFAULT_CONVENTIONS.dates,
     yes: mapping.yes ?? DEFAULT_CONVENTIONS.yes,
-    no: mapping.no ?? DEFAULT_CONVENTIONS.no,
+    no: [...DEFAULT_CONVENTIONS.no, ...(mapping.no ?? [])],
     rateClasses: mapping.rateClasses ?? DEFAULT_CONVENTIONS.rateClasses,
   }
 }

@@ -15,6 +15,8 @@ export interface ListRecord {
 
 /** Blank records are left out. @throws InputFileError naming file and line; never a value, which could name a person. */
 export async function* csvRecords(source: ListSource, mapping: ListMapping): AsyncGenerator<ListRecord> {
+  // an error overtakes the records that wait to be read, so the place of the damage is kept apart from theirs
+  let parsing = 1
   const parser = parse({
     delimiter: mapping.delimiter ?? ',',
     record_delimiter: '\n',
@@ -22,17 +24,21 @@ export async function* csvRecords(source: ListSource, mapping: ListMapping): Asy
     max_record_size: LONGEST_RECORD,
     trim: true,
     info: true,
+    on_record: (values: string[], { lines }) => {
+      parsing = lines + 1
+      return values
+    },
   })
   // an error of either side ends the loop below, so the callback has nothing left to do
   pipeline(Readable.from(textOf(source, mapping.encoding)), parser, () => {})
   let line = 1
   try {
-    for await (const { record: values, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (values.some((value) => value !== '')) yield { line, values }
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      if (record.some((value) => value !== '')) yield { line, values: record }
       line = info.lines + 1
     }
   } catch (error) {
-    throw error instanceof CsvError ? inWords(error, source, line) : error
+    throw error instanceof CsvError ? inWords(error, source, parsing) : error
   }
 }
 

@@ -25,7 +25,7 @@ async function* readListFile(source: ListSource, mapping: ListMapping): AsyncGen
       layout = layoutOf(values, source, mapping)
       continue
     }
-    if (values.length !== layout.width && !isPadded(values, layout.width)) {
+    if (values.length !== layout.width) {
       throw new InputFileError(
         `The list file ${source.name} has ${values.length} values on line ${line} where its header has ${layout.width}; a comma inside a value stands in quotes, and a cut file is asked for again.`,
       )
@@ -52,9 +52,7 @@ interface Layout {
   readonly order: readonly number[]
 }
 
-function layoutOf(values: readonly string[], source: ListSource, mapping: ListMapping): Layout {
-  const width = values.findLastIndex((name) => name !== '') + 1
-  const header = values.slice(0, width)
+function layoutOf(header: readonly string[], source: ListSource, mapping: ListMapping): Layout {
   const twice = header.find((name, at) => name !== '' && header.indexOf(name) !== at)
   if (twice !== undefined) {
     throw new InputFileError(`The list file ${source.name} has two columns "${twice}"; rename or remove one of them.`)
@@ -62,7 +60,7 @@ function layoutOf(values: readonly string[], source: ListSource, mapping: ListMa
   const positions = LIST_COLUMNS.map((column) => positionOf(column, header, source, mapping))
   const others = [...header.keys()].filter((at) => !positions.includes(at))
   const order = [...positions, ...others.sort((a, b) => ((header[a] as string) < (header[b] as string) ? -1 : 1))]
-  return { width, positions, order }
+  return { width: header.length, positions, order }
 }
 
 function positionOf(column: ListColumn, header: readonly string[], source: ListSource, mapping: ListMapping): number {
@@ -74,11 +72,6 @@ function positionOf(column: ListColumn, header: readonly string[], source: ListS
   throw new InputFileError(
     `The list file ${source.name} has no column ${wanted} among the ${header.length} of its first line; name it in a mapping file ("columns", and "delimiter" if it is not a comma), or give it as null there if the list does not have it.`,
   )
-}
-
-/** Spreadsheets write blank values behind the last column. */
-function isPadded(values: readonly string[], width: number): boolean {
-  return values.length > width && values.slice(width).every((value) => value === '')
 }
 
 function cellsOf(values: readonly string[], { positions }: Layout): Record<ListColumn, string> {
