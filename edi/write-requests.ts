@@ -85,19 +85,24 @@ function writeRequests<R extends Request & { readonly rate?: string }>(
     ['N1', 'SJ', senderName, qualifierOf(sender), sender],
   ]
   const check = requestChecker<R>(fields)
-  const transactions: Segment[][] = []
-  for (const [index, request] of requests.entries()) {
+  const plain: R[] = []
+  for (const request of requests) {
     const checked = check(request)
-    if ('fault' in checked) return refused('EDI_BAD_REQUEST', `Request ${index + 1}${checked.fault}.`)
-    transactions.push([
-      ['BGN', '13', checked.bgn, compactDate(date)],
-      ...parties,
-      ['N1', '8R', checked.name],
-      ['LIN', checked.id, 'SH', 'EL', 'SH', 'CE'],
-      ...details(checked),
-    ])
+    if ('fault' in checked) return refused('EDI_BAD_REQUEST', `Request ${plain.length + 1}${checked.fault}.`)
+    plain.push(checked)
   }
-  return writeInterchange(interchange, { group: 'GE', set: '814' }, transactions)
+  function* transactions(): Iterable<readonly Segment[]> {
+    for (const request of plain) {
+      yield [
+        ['BGN', '13', request.bgn, compactDate(date)],
+        ...parties,
+        ['N1', '8R', request.name],
+        ['LIN', request.id, 'SH', 'EL', 'SH', 'CE'],
+        ...details(request),
+      ]
+    }
+  }
+  return writeInterchange(interchange, { group: 'GE', set: '814' }, transactions())
 }
 
 /** N103: `1` for a DUNS number, `9` for one with a suffix. */
@@ -118,25 +123,29 @@ function requestChecker<R extends Request & { readonly rate?: string }>(
 ): (request: R) => R | { readonly fault: string } {
   const writable = valueWriter()
   const seen = { id: new Set<string>(), bgn: new Set<string>() }
+  const faultOf = (field: TextField, value: string | undefined): string | null => {
+    const longest = field === 'id' ? LONGEST_ID : LONGEST_REFERENCE
+    if (value === undefined) return UNWRITABLE
+    if (value === '') return 'the value is empty; give one'
+    if (field !== 'name' && value.length > longest)
+      return `the value is longer than the ${longest} characters it may have`
+    if (field !== 'id' && field !== 'bgn') return null
+    if (seen[field].has(value)) return 'an earlier request has the same value, and it must be unique'
+    seen[field].add(value)
+    return null
+  }
   return (request) => {
-    const plain: Partial<Record<TextField, string>> = {}
+    let plain: R = request
     for (const field of fields) {
-      const fault = (why: string): { fault: string } => {
-        const named = field === 'id' ? '' : ` (id ${JSON.stringify(request.id)})`
-        return { fault: `${named}, field ${field}: ${why}` }
-      }
       const value = writable(request[field] ?? '')?.trim()
-      if (value === undefined) return fault(UNWRITABLE)
-      if (value === '') return fault('the value is empty; give one')
-      const longest = field === 'id' ? LONGEST_ID : LONGEST_REFERENCE
-      if (field !== 'name' && value.length > longest)
-        return fault(`the value is longer than the ${longest} characters it may have`)
-      if (field === 'id' || field === 'bgn') {
-        if (seen[field].has(value)) return fault('an earlier request has the same value, and it must be unique')
-        seen[field].add(value)
+      const fault = faultOf(field, value)
+      if (fault !== null) {
+        const named = field === 'id' ? '' : ` (id ${JSON.stringify(request.id)})`
+        return { fault: `${named}, field ${field}: ${fault}` }
       }
-      plain[field] = field === 'name' ? value.slice(0, LONGEST_NAME).trimEnd() : value
+      const kept = field === 'name' ? value?.slice(0, LONGEST_NAME).trimEnd() : value
+      if (kept !== request[field]) plain = { ...plain, [field]: kept }
     }
-    return { ...request, ...plain }
+    return plain
   }
 }

@@ -90,7 +90,7 @@ describe('What is written can be read again', () => {
           expect(segments?.map(({ length }) => length)).toEqual([5, 3])
         } else expect(outcome.refusal.code).toBe('EDI_UNWRITABLE_VALUE')
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 
