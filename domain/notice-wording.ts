@@ -5,12 +5,14 @@
  */
 import type { Channel } from './receipt.js'
 import type { NoticeItem } from './notice-checklist.js'
-import type { KnownNotice } from './notice-content.js'
+import type { KnownNotice } from './notice-facts.js'
 import { centsInWords, wholeNumber } from './wording.js'
 
 export interface NoticeSection {
   readonly heading: string
   readonly paragraphs: readonly string[]
+  /** A last paragraph in another language. @unit language: BCP 47 */
+  readonly translated?: { readonly text: string; readonly language: string }
   /** Which items of the checklist this section carries, each with words of its own that must be on the page. */
   readonly markers: Readonly<Partial<Record<NoticeItem, readonly string[]>>>
 }
@@ -127,8 +129,11 @@ function nextSteps(known: KnownNotice): NoticeSection {
   const { terms, text } = known
   const utility = terms.utility.name
   const transition = `Expect the change ${known.fact('transitionDays')} days later, depending on when your meter is read.`
-  const rolled = terms.rescissionRoll.value === 'nextBusinessDay' ? ', or through the next business day if the last of them is none' : ''
-  const rescission = `For ${terms.rescissionDays.value} calendar days after ${utility} processes the enrollment${rolled}, you may cancel it free of charge with ${utility} or the supplier.`
+  const rolled =
+    terms.rescissionRoll.value === 'nextBusinessDay'
+      ? ' (or to the next business day, if the last one is not a business day)'
+      : ''
+  const rescission = `For ${terms.rescissionDays.value} calendar days after ${utility} processes the enrollment${rolled} you may cancel it, free of charge, with ${utility} or the supplier.`
   return {
     heading: 'What happens if you take part',
     paragraphs: [
@@ -155,9 +160,9 @@ function choices(known: KnownNotice): NoticeSection {
   return {
     heading: 'Your other choices',
     paragraphs: [
-      `${said[0]} ${listed} ${said[1]} ${said[2]} To keep it, opt out; to go back to it later, call ${known.terms.utility.name}. What it costs is in the table overleaf.`,
+      `${said[0]} ${listed} ${said[1]} ${said[2]} To keep it, opt out; to go back to it later, call ${known.terms.utility.name}. Its price is in the table on the first page.`,
     ],
-    markers: { choice: [...said, known.fact('comparisonSite'), 'What it costs is in the table overleaf'] },
+    markers: { choice: [...said, known.fact('comparisonSite'), 'Its price is in the table on the first page'] },
   }
 }
 
@@ -178,8 +183,9 @@ function questions(known: KnownNotice): NoticeSection {
   return {
     heading: 'Questions',
     paragraphs: [
-      `Call ${text.marketingName} at **${text.phone}** (${text.phoneHours}), visit ${shortLink(text.url)}, or write to ${text.legalName}, ${address}. ${known.fact('languageHelp')} ${spanish} ${known.fact('hearingImpaired')} ${complaints}`,
+      `Call ${text.marketingName} at **${text.phone}** (${text.phoneHours}), visit ${shortLink(text.url)}, or write to ${text.legalName}, ${address}. ${known.fact('languageHelp')} ${known.fact('hearingImpaired')} ${complaints}`,
     ],
+    translated: { text: spanish, language: 'es' },
     markers: {
       supplier: [text.legalName, text.marketingName, text.phone, text.phoneHours, shortLink(text.url), address],
       complaints: [complaints, known.fact('languageHelp'), spanish, known.fact('hearingImpaired')],

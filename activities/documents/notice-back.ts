@@ -25,15 +25,40 @@ export function drawNoticeBack(pdf: Pdf, tags: Tagging, content: NoticeContent, 
   return { ...drawNoticeCard(pdf, tags, content), bottom: underReplies }
 }
 
-/** A stretch of lines that moves to the next column at a line, never after a heading or leaving one line alone. */
 interface Block {
   readonly type: 'H2' | 'P'
   readonly lines: readonly TypeLine[]
   readonly style: TypeStyle
   readonly before: number
+  readonly language: string | undefined
+}
+
+/** Some lines of a block in one of the columns. */
+interface Stretch {
+  readonly block: number
+  readonly lines: readonly TypeLine[]
+  readonly column: 0 | 1
+  readonly y: number
 }
 
 function drawColumns(pdf: Pdf, tags: Tagging, content: NoticeContent, size: number): number {
+  const blocks = columnBlocks(pdf, content, size)
+  const total = blocks.reduce((sum, one) => sum + one.before + one.lines.length * one.style.leading, 0)
+  const tries = Array.from({ length: 24 }, (_, i) => placed(blocks, TOP + total / 2 + (i - 6) * 3))
+  const best = tries.reduce((a, b) => (b.bottom < a.bottom ? b : a))
+  for (const [index, one] of blocks.entries()) {
+    // both stretches of a divided paragraph are one element
+    const draw = () => {
+      for (const part of best.stretches.filter((stretch) => stretch.block === index)) {
+        drawLines(pdf, part.lines, PAGE.left + part.column * (COLUMN + GUTTER), part.y, COLUMN, one.style)
+      }
+    }
+    tags.leaf(one.type, draw, one.language === undefined ? {} : { language: one.language })
+  }
+  return best.bottom
+}
+
+function columnBlocks(pdf: Pdf, content: NoticeContent, size: number): Block[] {
   const body = { ...bodyStyle(size), leading: size * 1.26 }
   const signed: TypeStyle = {
     face: 'serif-italic',
@@ -43,46 +68,54 @@ function drawColumns(pdf: Pdf, tags: Tagging, content: NoticeContent, size: numb
     color: ACCENT,
   }
   const under: TypeStyle = { face: 'sans', bold: 'sans-bold', size: 9, leading: 11.5, color: MUTED }
-  const block = (type: Block['type'], text: string, style: TypeStyle, before: number): Block => ({
-    type,
-    lines: breakLines(pdf, text, COLUMN, style),
-    style,
-    before,
-  })
-  const blocks = [
+  const block = (type: Block['type'], text: string, style: TypeStyle, before: number, language?: string): Block => {
+    return { type, lines: breakLines(pdf, text, COLUMN, style), style, before, language }
+  }
+  return [
     ...content.back.flatMap((section) => [
       block('H2', section.heading, HEADING, 7),
       ...section.paragraphs.map((text) => block('P', text, body, 1)),
+      ...(section.translated === undefined
+        ? []
+        : [block('P', section.translated.text, body, 1, section.translated.language)]),
     ]),
     block('P', content.signature.name, signed, 3),
     block('P', content.signature.title, under, 0),
   ]
-  const height = (one: Block) => one.before + one.lines.length * one.style.leading
-  const half = blocks.reduce((sum, one) => sum + height(one), 0) / 2
-  let column = 0
-  let y = TOP - (blocks[0] as Block).before
+}
+
+/** Fills the left column down to `limit`, the rest goes right; never a heading last, nor one line of a paragraph alone. */
+function placed(
+  blocks: readonly Block[],
+  limit: number,
+): { readonly stretches: readonly Stretch[]; readonly bottom: number } {
+  const stretches: Stretch[] = []
+  let column = 0 as 0 | 1
+  let y = TOP
   let bottom = TOP
-  const toNextColumn = () => {
+  const put = (block: number, lines: readonly TypeLine[], before: number, leading: number) => {
+    const top = y === TOP ? y : y + before
+    stretches.push({ block, lines, column, y: top })
+    y = top + lines.length * leading
     bottom = Math.max(bottom, y)
+  }
+  const toRight = () => {
     column = 1
     y = TOP
   }
-  for (const one of blocks) {
-    const { style } = one
-    const isLeft = column === 0
-    const fits = Math.floor((half + TOP - y - one.before) / style.leading + 0.4)
-    if (isLeft && (one.type === 'H2' ? fits < 3 : fits < Math.min(2, one.lines.length))) toNextColumn()
-    const split =
-      column === 0 && fits < one.lines.length ? Math.max(2, Math.min(fits, one.lines.length - 2)) : one.lines.length
-    const x = () => PAGE.left + column * (COLUMN + GUTTER)
-    tags.leaf(one.type, () => {
-      y = drawLines(pdf, one.lines.slice(0, split), x(), y + (y === TOP ? 0 : one.before), COLUMN, style)
-      if (split === one.lines.length) return
-      toNextColumn()
-      y = drawLines(pdf, one.lines.slice(split), x(), y, COLUMN, style)
-    })
+  for (const [index, { type, lines, style, before }] of blocks.entries()) {
+    const fits = column === 1 ? lines.length : Math.floor((limit - y - before) / style.leading)
+    const least = type === 'H2' ? 3 : Math.min(2, lines.length)
+    if (column === 0 && fits < least) toRight()
+    if (column === 1 || fits >= lines.length) put(index, lines, before, style.leading)
+    else {
+      const split = Math.min(fits, Math.max(lines.length - 2, 0))
+      if (split >= 2) put(index, lines.slice(0, split), before, style.leading)
+      toRight()
+      put(index, lines.slice(split >= 2 ? split : 0), before, style.leading)
+    }
   }
-  return Math.max(bottom, y)
+  return { stretches, bottom }
 }
 
 function drawReplies(pdf: Pdf, tags: Tagging, content: NoticeContent, top: number): number {

@@ -47,15 +47,13 @@ export function printNoticeEnvelope(order: NoticeEnvelope): RenderedFile {
       color: INK,
     })
   })
-  if (order.endorsement !== null)
-    tags.leaf('P', () => drawRun(pdf.fillColor(INK), order.endorsement ?? '', 'sans-bold', 9.5, 30, 114))
-  tags.leaf('P', () => {
-    const style = { face: 'serif-bold', bold: 'serif-bold', size: 15, leading: 20, color: ACCENT } as const
-    drawParagraph(pdf, legend, ENVELOPE.window.x + ENVELOPE.window.width + 28, 186, 176, style)
-  })
-  tags.artifact(() => pdf.rect(ENVELOPE.window.x + ENVELOPE.window.width + 14, 188, 2.5, 58).fill(ACCENT))
+  const { endorsement } = order
+  if (endorsement !== null) {
+    tags.leaf('P', () => drawRun(pdf.fillColor(INK), endorsement, 'sans-bold', 9.5, 106.5, 92))
+  }
+  // above the window: what stands beside or below an address can be read as part of it
+  tags.artifact(() => pdf.rect(ENVELOPE.window.x, 133, 2.5, 26).fill(ACCENT))
+  tags.leaf('P', () => drawRun(pdf.fillColor(ACCENT), legend, 'serif-bold', 16, ENVELOPE.window.x + 12, 151.5))
   structure.stamp(tags.tree(), [page])
   return file.finish()
 }
-
-export { ENVELOPE }

@@ -162,6 +162,7 @@ function printBidForm(sheet: Sheet, order: RequestForProposals): void {
       { heading: 'Price, ¢ per kWh (three decimals)', share: 5 },
     ],
     (priced.length > 0 ? priced : RATE_CLASSES).map((one) => [classInWords(one), '']),
+    24,
   )
   sheet.lines([`Term in months (${terms.award.minimumTermMonths.value} or more)`, 'Energy mix'])
   sheet.lines(['Lump sum to the aggregator, US dollars', 'Consultant fee inside the price, ¢ per kWh'])

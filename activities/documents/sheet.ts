@@ -26,8 +26,8 @@ export interface Sheet {
   bullets(items: readonly string[]): void
   /** Label and value on one line each. */
   facts(rows: readonly (readonly [string, string])[]): void
-  /** The first column names the row. A row that begins with `*` as its first cell's first letter is set bold. */
-  table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): void
+  /** The first column names the row. @param minimumHeight of a row, for cells to write in. */
+  table(columns: readonly TableColumn[], rows: readonly (readonly string[])[], minimumHeight?: number): void
   /** Lines to write on, side by side, each with its label under it. */
   lines(labels: readonly string[]): void
   space(points: number): void
@@ -142,7 +142,7 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
       })
       y += 6
     },
-    table(columns, rows) {
+    table(columns, rows, minimumHeight = 0) {
       const total = columns.reduce((sum, column) => sum + column.share, 0)
       const widths = columns.map((column) => (column.share / total) * WIDTH)
       const left = (i: number) => PAGE.left + widths.slice(0, i).reduce((sum, width) => sum + width, 0) + 5
@@ -178,7 +178,7 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
         )
         for (const row of rows) {
           const cells = set(row, (i) => styles[i] as TypeStyle)
-          const height = heightOf(cells)
+          const height = Math.max(minimumHeight, heightOf(cells))
           if (y + height > LIMIT) {
             nextPage()
             // repeated for the eye only: the table has its headings once

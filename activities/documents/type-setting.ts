@@ -1,7 +1,7 @@
 /**
  * Paragraphs set line by line: where each line breaks is known before anything is drawn.
  *
- * Markup is one thing only: `**…**` is bold. All measures are points from the top left of the page.
+ * Markup is one thing only: `**…**` is bold. Straight apostrophes are set curved. All measures are points from the top left of the page.
  */
 import type { Face } from './faces.js'
 import type { Pdf } from './pdf-file.js'
@@ -109,18 +109,21 @@ export function widthOf(pdf: Pdf, text: string, face: Face, size: number): numbe
 function words(pdf: Pdf, markup: string, style: TypeStyle): Run[][] {
   const found: Run[][] = []
   let word: Run[] = []
-  markup.split('**').forEach((part, i) => {
-    const face = i % 2 === 0 ? style.face : style.bold
-    part.split(/(\s+)/).forEach((text) => {
-      if (text === '') return
-      if (/^\s+$/.test(text)) {
-        if (word.length > 0) found.push(word)
-        word = []
-        return
-      }
-      word.push({ face, text, width: widthOf(pdf, text, face, style.size) })
+  markup
+    .replace(/'/g, '’')
+    .split('**')
+    .forEach((part, i) => {
+      const face = i % 2 === 0 ? style.face : style.bold
+      part.split(/(\s+)/).forEach((text) => {
+        if (text === '') return
+        if (/^\s+$/.test(text)) {
+          if (word.length > 0) found.push(word)
+          word = []
+          return
+        }
+        word.push({ face, text, width: widthOf(pdf, text, face, style.size) })
+      })
     })
-  })
   if (word.length > 0) found.push(word)
   return found
 }
