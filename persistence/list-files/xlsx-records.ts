@@ -4,9 +4,12 @@ import { InputFileError } from '../input-file.js'
 import type { ListRecord } from './csv-records.js'
 import { bytesOf, type ListSource } from './list-source.js'
 
-/** A workbook is unpacked in memory, so its size is bounded: packed, and as its own directory says it unpacks. */
-const LARGEST_PACKED = 32 * 1024 * 1024
-const LARGEST_UNPACKED = 256 * 1024 * 1024
+/**
+ * A workbook is unpacked in memory, at some eight times its unpacked size, so that size is bounded: some 25,000 service
+ * points fit. The sizes are those the archive's own directory states.
+ */
+const LARGEST_PACKED = 16 * 1024 * 1024
+const LARGEST_UNPACKED = 48 * 1024 * 1024
 
 /**
  * Values come as the text a CSV file would hold. An account number that Excel keeps as a number has lost its leading zeros;
