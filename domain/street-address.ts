@@ -54,7 +54,7 @@ function canonicalWords(street: string): string[] {
 }
 
 function joinWords(words: readonly string[]): string {
-  return words.join(' ').replace(/\b(?:COUNTY|CO) RD\b/, 'CR')
+  return words.join(' ').replace(/\b(?:COUNTY|CO) RD\b/g, 'CR')
 }
 
 function cutUnit(words: readonly string[]): readonly string[] {
