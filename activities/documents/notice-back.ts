@@ -10,7 +10,7 @@ import type { Tagging } from './tag-tree.js'
 import { breakLines, drawLines, drawRun } from './type-setting.js'
 import type { TypeLine, TypeStyle } from './type-setting.js'
 
-const TOP = 34
+const TOP = 29
 const GUTTER = 20
 const COLUMN = (PAGE.right - PAGE.left - GUTTER) / 2
 
@@ -183,4 +183,4 @@ function drawReplies(pdf: Pdf, tags: Tagging, content: NoticeContent, top: numbe
 }
 
 /** Lowest y that the text above the card may reach. */
-export const BACK_LIMIT = FOLDS[1] - 8
+export const BACK_LIMIT = FOLDS[1] - 4

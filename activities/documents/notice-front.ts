@@ -56,7 +56,7 @@ export function drawNoticeFront(pdf: Pdf, tags: Tagging, content: NoticeContent,
   const addressSlot = tags.slot('P')
   drawGlance(pdf, tags, content)
 
-  let y = FOLDS[0] + 12
+  let y = FOLDS[0] + 5
   const title: TypeStyle = { face: 'serif-bold', bold: 'serif-bold', size: 17, leading: 22, color: ACCENT }
   tags.leaf('H1', () => {
     y = drawParagraph(pdf, content.title, PAGE.left, y, WIDTH, title) + 7
@@ -81,7 +81,7 @@ export function drawNoticeFront(pdf: Pdf, tags: Tagging, content: NoticeContent,
     section.paragraphs.forEach(paragraph)
   }
   tags.leaf('P', () => {
-    drawParagraph(pdf, content.turnOver, PAGE.left, 748, WIDTH, {
+    drawParagraph(pdf, content.turnOver, PAGE.left, 752, WIDTH, {
       face: 'sans',
       bold: 'sans-bold',
       size: 9.5,
@@ -134,6 +134,8 @@ function drawPriceTable(pdf: Pdf, tags: Tagging, content: NoticeContent, top: nu
     leading: 14,
     color: INK,
   })
+  // an account of many classes has a tighter table
+  const rowHeight = content.price.rows.length > 2 ? 15.5 : 19
   let y = top
   tags.group('Table', () => {
     const headings = content.price.columns.map((text, i) => breakLines(pdf, text, (columns[i] as number) - 14, head))
@@ -155,12 +157,12 @@ function drawPriceTable(pdf: Pdf, tags: Tagging, content: NoticeContent, top: nu
         row.forEach((text, i) => {
           tags.leaf(
             i === 0 ? 'TH' : 'TD',
-            () => drawParagraph(pdf, text, left(i), y + 2, (columns[i] as number) - 14, cell(i)),
+            () => drawParagraph(pdf, text, left(i), y + rowHeight / 2 - 7.5, (columns[i] as number) - 14, cell(i)),
             i === 0 ? { scope: 'Row' } : {},
           )
         }),
       )
-      y += 19
+      y += rowHeight
       tags.artifact(() => pdf.moveTo(PAGE.left, y).lineTo(PAGE.right, y).lineWidth(0.5).stroke(RULE))
     }
   })

@@ -108,14 +108,15 @@ function fitted(
   return null
 }
 
+/** Breaks at spaces and after hyphens. */
 function wrap(face: QuickFace, text: string, width: number, size: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/(?<=[\s-])/)) {
     const last = lines.at(-1)
-    if (last !== undefined && face.width(`${last} ${word}`, size) <= width) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && face.width((last + word).trimEnd(), size) <= width) lines[lines.length - 1] = last + word
     else lines.push(word)
   }
-  return lines
+  return lines.map((line) => line.trimEnd())
 }
 
 /** Operators of the first page, in PDF's own coordinates. */

@@ -23,18 +23,18 @@ export interface NoticeSheet {
   apply(page: PdfPage, which: 0 | 1): void
 }
 
-/** Sizes of the reading text, tried in turn: legible down to 10 points. */
-const SIZES = [10.6, 10.4, 10.2, 10] as const
-const FRONT_LIMIT = 744
+/** Sizes of the reading text, tried in turn; below 10 only for an account of many classes or a supplier of many words. */
+const SIZES = [10.6, 10.4, 10.2, 10, 9.7, 9.4] as const
+const FRONT_LIMIT = 750
 
-/** Sets the sheet; a page must be open. @throws when the text does not fit two pages at 10 points. */
+/** Sets the sheet; a page must be open. @throws when the text does not fit two pages at the smallest size. */
 export function setNoticeSheet(pdf: Pdf, content: NoticeContent): NoticeSheet {
   const size = SIZES.find((tried) => {
     const nowhere = { write: () => undefined, end: () => undefined }
     const { front, back } = drawn(pdf, content, tried, [nowhere, nowhere])
     return front.bottom <= FRONT_LIMIT && back.bottom <= BACK_LIMIT
   })
-  invariant(size !== undefined, 'the words of the letter fit two pages at 10 points; shorten the sentences of the plan')
+  invariant(size !== undefined, 'the words of the letter fit two pages; shorten the sentences of the plan')
   const streams = [internals(pdf).ref(), internals(pdf).ref()] as const
   const { front, back, tree } = drawn(pdf, content, size, streams)
   for (const stream of streams) stream.end()
