@@ -1,0 +1,60 @@
+/** The filing with the commission: drafted after the award, with a work item that carries its clock. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { clauseOf } from '../domain/clause.js'
+import { addMonths } from '../domain/civil-date.js'
+import { filingDue } from '../domain/filing-clock.js'
+import { dateIn, endOfDay } from '../domain/instant.js'
+import { invariant } from '../domain/invariant.js'
+import { rateText } from '../domain/price-guard.js'
+import { standingAward } from '../persistence/ledger/bids.js'
+import { appendEvent } from '../persistence/ledger/journal.js'
+import { readProgram } from '../persistence/ledger/programs.js'
+import { openWorkItems } from '../persistence/ledger/work-items.js'
+import type { ProgramCall } from '../workflows/ports.js'
+import { type ActivityContext, systemOccasion } from './context.js'
+import { renderDocument } from './documents/render.js'
+
+export async function draftCommissionFiling(context: ActivityContext, call: ProgramCall): Promise<void> {
+  const { database } = context
+  const { terms } = await readProgram(database.kysely, database, call.programId)
+  const award = await database.tx((trx) => standingAward(trx, call.programId))
+  invariant(award !== null, 'the filing is drafted after the award')
+  const { bid } = award
+  const decidedOn = dateIn(terms.zone, award.decidedAt)
+  const mailed = await database.kysely.selectFrom('mailing_drop').select((eb) => eb.fn.min('evidence_on').as('on')).where('program_id', '=', call.programId).executeTakeFirst()
+  const facts = { finalAndPublic: decidedOn, disclosuresSent: mailed?.on ?? null }
+  const due = filingDue(facts, terms)
+  await mkdir(join(context.folder, 'documents'), { recursive: true })
+  await renderDocument({
+    kind: 'commission-filing',
+    file: join(context.folder, 'documents', 'commission-filing.pdf'),
+    createdAt: call.asOf,
+    date: dateIn(terms.zone, call.asOf),
+    terms,
+    supplierLegalName: bid.legalName,
+    contractEnd: addMonths(decidedOn, bid.termMonths).slice(0, 7),
+    rateEnd: null,
+    ratesMilliCents: bid.rates,
+    earlyTerminationDollars: bid.fees.leaving,
+    greenProduct: bid.energyMix,
+    efficiencyProducts: 'None',
+    payments: [
+      ...(bid.toAggregatorDollars > 0 ? [{ to: terms.aggregator.name, what: 'Program costs, lump sum', amount: `$${bid.toAggregatorDollars}` }] : []),
+      ...(bid.toConsultantMilliCents > 0 ? [{ to: 'Consultant', what: 'Fee inside the price', amount: `${rateText(bid.toConsultantMilliCents)} ¢/kWh` }] : []),
+    ],
+    disclosure: null,
+    ...facts,
+    due,
+  })
+  await database.tx(async (trx) => {
+    const drafted = await trx.selectFrom('event').select('seq').where('program_id', '=', call.programId).where('kind', '=', 'commission-filing-drafted').executeTakeFirst()
+    if (drafted !== undefined) return
+    const clause = clauseOf(terms.commissionFilingDays)
+    const occasion = systemOccasion(call)
+    await appendEvent(trx, occasion, { kind: 'commission-filing-drafted', clause, data: { due } })
+    await openWorkItems(trx, occasion, [
+      { kind: 'commission-filing', message: 'Make the filing with the commission; the draft lies with the documents.', clause, dueAt: due === null ? null : endOfDay(terms.zone, due) },
+    ])
+  })
+}

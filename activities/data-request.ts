@@ -1,0 +1,39 @@
+/** The data request: its form made once, and its e-mail planned. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dateIn } from '../domain/instant.js'
+import { appendEvent } from '../persistence/ledger/journal.js'
+import { readProgram } from '../persistence/ledger/programs.js'
+import { planSending } from '../persistence/ledger/sendings.js'
+import type { ProgramCall } from '../workflows/ports.js'
+import { type ActivityContext, systemOccasion } from './context.js'
+import { renderDocument } from './documents/render.js'
+
+/** Where the form lies; the e-mail and every reminder attach this very file. */
+export function dataRequestFile(folder: string): string {
+  return join(folder, 'documents', 'data-request.pdf')
+}
+
+/** Idempotent: drafted once, its e-mail planned in the same transaction. */
+export async function draftDataRequest(context: ActivityContext, call: ProgramCall): Promise<void> {
+  const { database } = context
+  const { terms } = await readProgram(database.kysely, database, call.programId)
+  await mkdir(join(context.folder, 'documents'), { recursive: true })
+  const reference = `${call.programId}/data-request`
+  await renderDocument({
+    kind: 'data-request',
+    file: dataRequestFile(context.folder),
+    createdAt: call.asOf,
+    date: dateIn(terms.zone, call.asOf),
+    terms,
+    deliverTo: `the folder "lists" of our account on your file server`,
+    reference,
+  })
+  await database.tx(async (trx) => {
+    const drafted = await trx.selectFrom('event').select('seq').where('program_id', '=', call.programId).where('kind', '=', 'data-request-drafted').executeTakeFirst()
+    if (drafted !== undefined) return
+    await planSending(trx, { programId: call.programId, party: 'mail', kind: 'data-request', subject: 'data-request/1', messageId: reference })
+    const rule = terms.noticeFacts['listsRule']
+    await appendEvent(trx, systemOccasion(call), { kind: 'data-request-drafted', clause: rule?.cite ?? terms.title, data: {} })
+  })
+}

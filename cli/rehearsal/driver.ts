@@ -1,0 +1,109 @@
+/**
+ * The driver: moves everything outside from one queue in program time.
+ *
+ * It goes to the earliest of the next fact of the script, the next answer of a party and the next due instant of a run; lets the runs do
+ * what is due; applies the facts of that moment; carries files between the parties and the ledger; and only then goes on.
+ */
+import { compareInstants, type Instant, isBefore } from '../../domain/instant.js'
+import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
+import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
+import { serverTime, type Stage } from './stage.js'
+
+export interface Fact {
+  readonly at: Instant
+  apply(): Promise<void>
+}
+
+export interface Driver {
+  readonly now: Instant
+  add(fact: Fact): void
+  /** Runs, parties and ledger have nothing left to do at this moment. */
+  settle(): Promise<void>
+  /** Until the queue is empty and no run has anything due any more. */
+  run(): Promise<void>
+}
+
+/** A run that has not come to rest after this many rounds never will. */
+const MOST_ROUNDS = 60
+
+export function createDriver(stage: Stage, programId: string, startsAt: Instant, folder: string, onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>): Driver {
+  const queue: Fact[] = []
+  let now = startsAt
+
+  async function carryFiles(): Promise<boolean> {
+    let moved = false
+    for (const file of stage.sftp.newFiles('utility', 'outbox')) {
+      stage.utility.due(now)
+      stage.utility.receive({ name: file.name, content: file.content, at: now })
+      stage.sftp.markTaken('utility', `outbox/${file.name}`)
+      moved = true
+    }
+    for (const file of stage.sftp.newFiles('mail-house', 'outbox')) {
+      await deliverAnswers()
+      stage.mailHouse.receive({ name: file.name, content: file.content, at: now })
+      stage.sftp.markTaken('mail-house', `outbox/${file.name}`)
+      moved = true
+    }
+    return (await deliverAnswers()) || moved
+  }
+
+  async function deliverAnswers(): Promise<boolean> {
+    const utility = stage.utility.due(now)
+    for (const answer of utility) stage.sftp.put('utility', `${answer.directory}/${answer.name}`, answer.content)
+    const printed = stage.mailHouse.due(now)
+    for (const answer of printed) await onAnswer('mail-house', answer.name, answer.content)
+    if (utility.length > 0) await lookIntoInbox(stage.desk, programId, stage.utilityFiles, folder)
+    return utility.length + printed.length > 0
+  }
+
+  async function settle(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const carried = await carryFiles()
+      const woken = await deliverWakeUps(stage.desk)
+      await stage.server.settle()
+      if (!carried && woken === 0 && (await unsettledRuns(stage.database.kysely, now)) === 0) return
+    }
+    throw new Error(`the rehearsal does not come to rest at ${now}: ${await describeUnsettled(stage)}`)
+  }
+
+  async function next(): Promise<Instant | null> {
+    const moments = [queue[0]?.at, stage.utility.nextAt(), stage.mailHouse.nextAt(), await nextDueOfAll(stage.database.kysely)]
+    return (moments.filter((at) => at !== null && at !== undefined) as Instant[]).sort(compareInstants)[0] ?? null
+  }
+
+  async function goTo(at: Instant): Promise<void> {
+    if (isBefore(now, at)) now = at
+    stage.setNow(now)
+    await stage.server.advanceTo(serverTime(stage, now))
+  }
+
+  return {
+    get now() {
+      return now
+    },
+    add(fact) {
+      const place = queue.findIndex((other) => compareInstants(other.at, fact.at) > 0)
+      if (place < 0) queue.push(fact)
+      else queue.splice(place, 0, fact)
+    },
+    settle,
+    async run() {
+      for (;;) {
+        const at = await next()
+        if (at === null) return
+        await goTo(at)
+        for (let fact = queue[0]; fact !== undefined && compareInstants(fact.at, now) <= 0; fact = queue[0]) {
+          queue.shift()
+          await fact.apply()
+        }
+        await settle()
+      }
+    },
+  }
+}
+
+/** Names of runs and what they wait for: for a person who has to find out why. */
+async function describeUnsettled(stage: Stage): Promise<string> {
+  const runs = await stage.database.kysely.selectFrom('run').leftJoin('wake', 'wake.workflow_id', 'run.workflow_id').selectAll('run').select(['wake.due', 'wake.seen', 'wake.signalled']).where('run.ended', '=', false).execute()
+  return runs.map((run) => `${run.workflow_id} ${run.phase} busy=${run.busy} due=${run.next_due} wake=${run.due}/${run.signalled}/${run.seen} (${run.waiting_for})`).join('; ')
+}

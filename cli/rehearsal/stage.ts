@@ -1,0 +1,161 @@
+/**
+ * The stage of a rehearsal: the production workflows, activities and ledger, with simulated parties around them.
+ *
+ * It holds no address, key or path of a real party: by construction, every one of them is made here, on this machine's loopback.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { smtpParty } from '../../activities/mail.js'
+import { sftpParty } from '../../activities/sftp-party.js'
+import type { Desk } from '../../client/desk.js'
+import { addMillis, type Instant, millisOf } from '../../domain/instant.js'
+import type { PlanTerms } from '../../domain/plan.js'
+import { type Database, openDatabase } from '../../persistence/database.js'
+import { createMailHouse, type SimulatedMailHouse } from '../../simulators/mail-house/mail-house.js'
+import { type SimulatedMailCatcher, startMailCatcher } from '../../simulators/mail-catcher.js'
+import { newSftpKeyPair, type SimulatedSftpServer, startSftpServer } from '../../simulators/sftp-server.js'
+import { servicePointsFromCsv } from '../../simulators/utility/service-points.js'
+import { createUtility, type SimulatedUtility, type UtilityScript } from '../../simulators/utility/utility.js'
+import { type RunningWorkers, startWorkers } from '../../worker/run-workers.js'
+import { installRuntime } from '../../worker/runtime-logger.js'
+import { temporalTestServer } from '../../worker/temporal-binaries.js'
+import { UTILITY_FOLDERS } from '../../worker/ticker.js'
+import { startTimeSkippingServer, type TimeSkippingServer } from '../../worker/time-skipping.js'
+import { workflowBundle } from '../../worker/workflow-bundle.js'
+import { printProgress } from '../output.js'
+import type { RehearsalScript } from './script.js'
+
+export interface Stage {
+  readonly desk: Desk
+  readonly database: Database
+  readonly server: TimeSkippingServer
+  readonly sftp: SimulatedSftpServer
+  readonly mail: SimulatedMailCatcher
+  readonly utility: SimulatedUtility
+  readonly mailHouse: SimulatedMailHouse
+  readonly utilityFiles: ReturnType<typeof sftpParty>
+  /** Program time minus the server's time. */
+  readonly offsetMs: number
+  /** What the driver says the time is. */
+  setNow(at: Instant): void
+  /** A worker that failed, as a rejection. */
+  readonly workers: RunningWorkers
+  close(): Promise<void>
+}
+
+export const SUPPLIER_IDS = { first: 6_900_001, digits: 9 } as const
+/** Invented: nine digits for each bidder, in the order of the bids. */
+export function supplierIdOf(index: number): string {
+  return String(SUPPLIER_IDS.first + index).padStart(SUPPLIER_IDS.digits, '0')
+}
+
+export interface StageOptions {
+  readonly terms: PlanTerms
+  readonly script: RehearsalScript
+  readonly lists: readonly { readonly name: string; readonly content: Buffer }[]
+  readonly startsAt: Instant
+  readonly folder: string
+}
+
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const { terms, script, folder } = options
+  installRuntime({ level: 'error' })
+  const executable = await temporalTestServer({ onProgress: printProgress })
+  const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
+  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), startTimeSkippingServer(executable)])
+  const keys = newSftpKeyPair()
+  const sftp = await startSftpServer({
+    parties: {
+      utility: { directories: Object.values(UTILITY_FOLDERS), users: [{ name: 'meterhall', publicKey: keys.publicKey }] },
+      'mail-house': { directories: ['outbox', 'from-mail-house'], users: [{ name: 'meterhall-print', publicKey: keys.publicKey }] },
+    },
+  })
+  const mail = await startMailCatcher({ folder: join(folder, 'mail') })
+  const party = (username: string) =>
+    sftpParty({ host: '127.0.0.1', port: sftp.port, username, privateKey: keys.privateKey, hostKeySha256: sftp.hostKeySha256(), outbox: UTILITY_FOLDERS.outbox })
+  const utilityFiles = party('meterhall')
+  const mailHouseFiles = party('meterhall-print')
+  const relay = smtpParty(`smtp://127.0.0.1:${mail.port}`)
+  const utility = createUtility({
+    id: terms.utility.dunsNumber,
+    name: terms.utility.name,
+    servicePoints: options.lists.flatMap((list) => servicePointsFromCsv(list.content)),
+    readDates: script.readDates,
+    calendar: { billing: terms.calendar.billing, edi: terms.calendar.edi },
+    suppliers: script.bids.map((_, index) => supplierIdOf(index)),
+    // a code that the utility does not publish is sent all the same: what it means is ours to find out
+    script: script.utility as UtilityScript,
+    directories: { edi: UTILITY_FOLDERS.inbox, lists: UTILITY_FOLDERS.lists },
+  })
+  const mailHouse = createMailHouse({ folder: join(scratch, 'mail-house') })
+  const offsetMs = millisOf(options.startsAt) - millisOf(await server.now())
+  let now = options.startsAt
+  const desk: Desk = { database, temporal: server.client, now: () => now }
+  const workers = await startWorkers({
+    connection: server.nativeConnection,
+    bundle,
+    context: {
+      database,
+      folder,
+      mail: relay,
+      mailHouse: mailHouseFiles,
+      utility: utilityFiles,
+      settings: {
+        replies: repliesOf(terms),
+        // made up: the postal service assigns these
+        postal: { barcodeId: '00', serviceType: '040', mailerId: '900000000', verified: false },
+        letterStyle: 'letter',
+        mailFrom: 'aggregation@village.example',
+        utilityMail: 'government-aggregation@utility.example',
+        usage: 'T',
+      },
+    },
+  })
+  return {
+    desk,
+    database,
+    server,
+    sftp,
+    mail,
+    utility,
+    mailHouse,
+    utilityFiles,
+    offsetMs,
+    workers,
+    setNow: (at) => {
+      now = at
+    },
+    async close() {
+      await workers.stop()
+      relay.close()
+      await Promise.all([utilityFiles.close(), mailHouseFiles.close()])
+      await Promise.all([sftp.close(), mail.close(), server.close(), database.close()])
+      await rm(scratch, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openLedger(): Promise<Database> {
+  const database = await openDatabase({ kind: 'memory' })
+  await database.migrate()
+  return database
+}
+
+/** Where replies would go: invented, on names that the network never resolves. */
+function repliesOf(terms: PlanTerms) {
+  const place = terms.aggregator.shortName.toLowerCase().replace(/[^a-z]/g, '')
+  return {
+    url: `https://${place}.example/no`,
+    phone: '217-555-0148',
+    email: `opt-out@${place}.example`,
+    fax: '217-555-0149',
+    mailTo: [`${terms.aggregator.name} Electricity Aggregation`, 'Opt-out replies', ...terms.aggregator.addressLines],
+  }
+}
+
+/** The server's time at which the program's clock shows `at`. */
+export function serverTime(stage: Pick<Stage, 'offsetMs'>, at: Instant): Instant {
+  return addMillis(at, -stage.offsetMs)
+}
+
