@@ -7,10 +7,11 @@ import { instant } from '../../domain/instant.js'
 import { TASK_QUEUES } from '../../workflows/messages.js'
 import { newPayloadKey, payloadDataConverter, payloadKeyRing } from '../../worker/payload-codec.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
-import { temporalTestServer } from '../../worker/temporal-binaries.js'
 import { startTimeSkippingServer, type TimeSkippingServer } from '../../worker/time-skipping.js'
 import { type WorkflowBundle, workflowBundle } from '../../worker/workflow-bundle.js'
+import { temporalForTests } from '../support/temporal.js'
 
+const executable = await temporalForTests('test-server')
 const first = newPayloadKey('k1')
 const second = newPayloadKey('k2')
 const encrypted = (...entries: string[]) =>
@@ -22,14 +23,14 @@ type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>
 /** Every byte that the server keeps of a run, as its own store would hold it. */
 const bytesOf = (history: History) => Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish())
 
-describe('the history of a run under a payload key', () => {
+describe.skipIf(executable === undefined)('the history of a run under a payload key', () => {
   let server: TimeSkippingServer
   let bundle: WorkflowBundle
   const log: string[] = []
   beforeAll(async () => {
     installRuntime({ level: 'warn', destination: { write: (line) => log.push(line) } })
     bundle = await workflowBundle()
-    server = await startTimeSkippingServer(await temporalTestServer())
+    server = await startTimeSkippingServer(executable as string)
   })
   afterAll(() => server.close())
 
