@@ -183,4 +183,4 @@ function drawReplies(pdf: Pdf, tags: Tagging, content: NoticeContent, top: numbe
 }
 
 /** Lowest y that the text above the card may reach. */
-export const BACK_LIMIT = FOLDS[1] - 4
+export const BACK_LIMIT = FOLDS[1] - 10

@@ -12,9 +12,9 @@ import type { TypeStyle } from './type-setting.js'
 const TOP = FOLDS[1]
 /** Where the letter's own lines and barcodes go, in points from the top left. */
 export const CARD = {
-  holder: { x: 54, baseline: TOP + 91, width: 208 },
-  account: { x: 274, baseline: TOP + 91, width: 116 },
-  service: { x: 54, baseline: TOP + 123, width: 336 },
+  holder: { x: 54, baseline: TOP + 84, width: 208 },
+  account: { x: 274, baseline: TOP + 84, width: 116 },
+  service: { x: 54, baseline: TOP + 121, width: 336 },
   code: { x: 416, baseline: TOP + 132, width: 142 },
   qr: { x: 447, top: TOP + 31, size: 80 },
   bars: { x: 416, top: TOP + 140, width: 142, height: 28 },
