@@ -16,6 +16,7 @@ import { sha256Of } from '../persistence/ledger/customer-lists.js'
 import { appendEvent } from '../persistence/ledger/journal.js'
 import { batchName, cohortRow, dropsOf, recordHandedOver, recordRendered } from '../persistence/ledger/notices.js'
 import { defaultRatesOn, readProgram, readReadDates } from '../persistence/ledger/programs.js'
+import { undoFactsOf } from '../persistence/ledger/undo-letters.js'
 import { planSending } from '../persistence/ledger/sendings.js'
 import { once } from '../persistence/ledger/verbs.js'
 import type { Row } from '../persistence/tables.js'
@@ -23,8 +24,9 @@ import type { CohortCall, Decision } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
 import { deliverFile } from './deliver-file.js'
 import { batchManifest, writeManifest } from './documents/batch-manifest.js'
-import type { NoticeBatchJob, NoticeLetter } from './documents/notice-job.js'
-import { proveNotice as printProof, renderDocument, renderNoticeBatch } from './documents/render.js'
+import type { NoticeBatchJob, NoticeLetter, ReviewEntry } from './documents/notice-job.js'
+import { proveNotice as printProof, renderNoticeBatch, renderUndoLetters } from './documents/render.js'
+import type { UndoLettersJob } from './documents/undo-letters.js'
 
 /** Letters read back for a proof: enough to meet every set of rate classes and drop of a village. */
 const PROOF_LETTERS = 24
@@ -101,12 +103,40 @@ async function renderNotices(context: ActivityContext, call: CohortCall, terms: 
   if (!job.ok) throw new Error(`the notice cannot be printed: ${job.refusal.message}`)
   const result = await renderNoticeBatch(job.value)
   if (result.letters > 0) await writeManifest(manifestFile(file), batchManifest(job.value, result))
-  const held = new Map(result.review.map((entry) => [entry.index, entry.reason]))
-  const printed = pieces.filter((_, index) => !held.has(index))
-  return {
+  return { file, sha256: result.sha256, ...placedPieces(pieces, result.review) }
+}
+
+async function renderUndo(context: ActivityContext, call: CohortCall, terms: PlanTerms, batch: Row<'print_batch'>, pieces: readonly PieceOfAccount[], file: string) {
+  const award = await context.database.tx((trx) => standingAward(trx, call.programId))
+  invariant(award !== null, 'only an enrollment is undone')
+  const undone = await undoFactsOf(context.database.kysely, terms, pieces.map((piece) => piece.account_id))
+  const name = batchName(batch)
+  const job: UndoLettersJob = {
     file,
-    sha256: result.sha256,
-    letters: printed.map((piece, index) => ({ pieceId: piece.piece_id, sequence: index + 1 })),
+    batchId: name,
+    drop: name,
+    plannedDate: dateIn(terms.zone, call.asOf),
+    printedDeadline: null,
+    createdAt: call.asOf,
+    terms,
+    supplier: { marketingName: award.bid.supplier, phone: award.bid.phone },
+    postal: context.settings.postal,
+    letters: pieces.map((piece) => {
+      const facts = undone.get(piece.account_id)
+      invariant(facts !== undefined, 'an undo letter answers a timely reply')
+      return { ...addressed(piece), ...facts }
+    }),
+  }
+  const result = await renderUndoLetters(job)
+  if (result.letters > 0) await writeManifest(manifestFile(file), batchManifest(job, result))
+  return { file, sha256: result.sha256, ...placedPieces(pieces, result.review) }
+}
+
+/** Which pieces were printed, in order, and which wait for a person. */
+function placedPieces(pieces: readonly PieceOfAccount[], review: readonly ReviewEntry[]) {
+  const held = new Map(review.map((entry) => [entry.index, entry.reason]))
+  return {
+    letters: pieces.filter((_, index) => !held.has(index)).map((piece, index) => ({ pieceId: piece.piece_id, sequence: index + 1 })),
     review: pieces.flatMap((piece, index) => {
       const reason = held.get(index)
       return reason === undefined ? [] : [{ pieceId: piece.piece_id, accountId: piece.account_id, reason }]
@@ -114,31 +144,15 @@ async function renderNotices(context: ActivityContext, call: CohortCall, terms: 
   }
 }
 
-async function renderUndo(context: ActivityContext, call: CohortCall, terms: PlanTerms, batch: Row<'print_batch'>, pieces: readonly PieceOfAccount[], file: string) {
-  const date = dateIn(terms.zone, call.asOf)
-  const award = await context.database.tx((trx) => standingAward(trx, call.programId))
-  const result = await renderDocument({
-    kind: 'undo-letters',
-    file,
-    createdAt: call.asOf,
-    terms,
-    date,
-    supplierName: award?.bid.supplier ?? '',
-    letters: pieces.map((piece) => ({ code: piece.letter_code as LetterCode, name: piece.customer_name, mailAddress: piece.mail_address, serviceAddress: piece.service_address, accountNumber: piece.account_number, stage: 'before-service' as const })),
-  } as never)
-  const name = batchName(batch)
-  await writeManifest(manifestFile(file), {
-    format: 'meterhall-print-batch/1',
-    batch: name,
-    drop: name,
-    plannedDate: date,
-    printedDeadline: date,
-    count: pieces.length,
-    pages: result.pages,
-    sha256: result.sha256,
-    letters: pieces.map((piece, index) => ({ sequence: index + 1, code: piece.letter_code })),
-  })
-  return { file, sha256: result.sha256, letters: pieces.map((piece, index) => ({ pieceId: piece.piece_id, sequence: index + 1 })), review: [] }
+function addressed(piece: PieceOfAccount) {
+  return {
+    code: piece.letter_code as LetterCode,
+    serial: piece.piece_id,
+    name: piece.customer_name,
+    mailAddress: piece.mail_address,
+    serviceAddress: piece.service_address,
+    accountNumber: piece.account_number,
+  }
 }
 
 function manifestFile(pdf: string): string {
@@ -239,15 +253,7 @@ async function batchJob(
       if (!made.ok) return made
       contents[content] = made.value
     }
-    letters.push({
-      content,
-      code: piece.letter_code as LetterCode,
-      serial: piece.piece_id,
-      name: piece.customer_name,
-      mailAddress: piece.mail_address,
-      serviceAddress: piece.service_address,
-      accountNumber: piece.account_number,
-    })
+    letters.push({ content, ...addressed(piece) })
   }
   return accepted({
     ...target,

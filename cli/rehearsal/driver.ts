@@ -105,5 +105,10 @@ export function createDriver(stage: Stage, programId: string, startsAt: Instant,
 /** Names of runs and what they wait for: for a person who has to find out why. */
 async function describeUnsettled(stage: Stage): Promise<string> {
   const runs = await stage.database.kysely.selectFrom('run').leftJoin('wake', 'wake.workflow_id', 'run.workflow_id').selectAll('run').select(['wake.due', 'wake.seen', 'wake.signalled']).where('run.ended', '=', false).execute()
-  return runs.map((run) => `${run.workflow_id} ${run.phase} busy=${run.busy} due=${run.next_due} wake=${run.due}/${run.signalled}/${run.seen} (${run.waiting_for})`).join('; ')
+  const stuck: string[] = []
+  for (const run of runs.filter((each) => each.busy)) {
+    const { raw } = await stage.desk.temporal.workflow.getHandle(run.workflow_id).describe()
+    for (const pending of raw.pendingActivities ?? []) stuck.push(`${pending.activityType?.name}: attempt ${pending.attempt}: ${pending.lastFailure?.message ?? 'running'}`)
+  }
+  return [...stuck, ...runs.map((run) => `${run.workflow_id} ${run.phase} busy=${run.busy} due=${run.next_due} wake=${run.due}/${run.signalled}/${run.seen} (${run.waiting_for})`)].join('; ')
 }

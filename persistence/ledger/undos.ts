@@ -99,11 +99,11 @@ async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: Pl
     occasion,
     live.map((request) => ({ kind: 'undone' as const, cohort, accountId: request.account_id, clause, data: { stage: STAGE[request.state] ?? '' } })),
   )
-  const accounts = [...new Set(drops.map((request) => request.account_id))]
+  const accounts = [...new Set(live.map((request) => request.account_id))]
   const letters = await trx
     .selectFrom('account')
     .select('account_id')
-    .where('account_id', 'in', accounts.length > 0 ? accounts : [0])
+    .where('account_id', 'in', accounts)
     .where('state', '=', 'opted-out')
     .where((eb) => eb.not(eb.exists(eb.selectFrom('piece').select('piece_id').whereRef('piece.account_id', '=', 'account.account_id').where('piece.kind', '=', 'undo'))))
     .orderBy('account_id')
