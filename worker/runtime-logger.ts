@@ -4,6 +4,7 @@
  */
 import { DefaultLogger, type LogEntry, type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { loggedEntry, withoutPersonalText } from './log-redaction.js'
 
 export type LogVerbosity = 'silent' | 'error' | 'warn' | 'info' | 'debug'
 
@@ -31,6 +32,12 @@ export function createLogger(options: LogOptions): Logger {
     {
       level: options.level,
       redact: PERSONAL_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      serializers: { err: (reduced) => reduced },
+      hooks: {
+        logMethod([first, message], write) {
+          write.apply(this, typeof first === 'string' ? [withoutPersonalText(first)] : [...loggedEntry(first, message)])
+        },
+      },
     },
     // written at once: what was said before a crash is on record
     options.destination ?? destination({ fd: 2, sync: true }),
