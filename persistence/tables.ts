@@ -375,7 +375,6 @@ export interface SendingTable {
   state: 'planned' | 'claimed' | 'handed-over' | 'accepted' | 'refused' | 'unknown'
   attempt: number
   token: string | null
-  lease_until: Instant | null
   handed_over_at: Instant | null
   done_at: Instant | null
   reply: string | null
@@ -406,6 +405,16 @@ export interface RunTable {
   next_due: Instant | null
   busy: boolean
   ended: boolean
+  /** How often the run has asked for its agenda: behind this, the workflow store was restored. */
+  turn: Generated<number>
+}
+
+/** Up to which state of a run's knowledge the difference between the two stores was reconciled by a person. */
+export interface ReconciliationTable {
+  program_id: string
+  version: number
+  at: Instant
+  actor: string
 }
 
 export interface StopSwitchTable {
@@ -415,6 +424,29 @@ export interface StopSwitchTable {
   why: string
   actor: string
   at: Instant
+}
+
+/** A person who may sign in. Not of one program. */
+export interface OperatorTable {
+  name: string
+  /** argon2id, in its own text form. */
+  password_hash: string
+  roles: Json<OperatorRole[]>
+  created_at: Instant
+  /** Set when the person left: nothing signs in any more, the name stays in the journal. */
+  ended_at: Instant | null
+}
+
+export type OperatorRole = 'clerk' | 'village' | 'consultant' | 'supplier' | 'auditor'
+
+/** A bearer token or a session; the secret itself is nowhere. */
+export interface OperatorTokenTable {
+  token_sha256: string
+  operator: string
+  kind: 'token' | 'session'
+  created_at: Instant
+  /** Null: until it is revoked. */
+  expires_at: Instant | null
 }
 
 export interface Tables {
@@ -448,7 +480,10 @@ export interface Tables {
   counter: CounterTable
   wake: WakeTable
   run: RunTable
+  reconciliation: ReconciliationTable
   stop_switch: StopSwitchTable
+  operator: OperatorTable
+  operator_token: OperatorTokenTable
 }
 
 export type Row<T extends keyof Tables> = Selectable<Tables[T]>

@@ -1,7 +1,9 @@
 /** Every migration in order. Forward only: a published one is never edited, a mistake is mended by the next. */
 import type { Migration } from 'kysely'
 import * as ledger001 from './001-ledger.js'
+import * as operators002 from './002-operators.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-ledger': ledger001,
+  '002-operators': operators002,
 }
