@@ -3,6 +3,7 @@ import { addMillis, dateIn, endOfDay } from '../domain/instant.js'
 import { filingDue } from '../domain/filing-clock.js'
 import { guardPrice } from '../domain/price-guard.js'
 import { clauseOf } from '../domain/clause.js'
+import { cohortId, cycleId } from '../domain/run-ids.js'
 import { decideAward, endRound, openBids, presentRound, standingAward } from '../persistence/ledger/bids.js'
 import { createInitialCohort } from '../persistence/ledger/cohorts.js'
 import { readCohortAgenda } from '../persistence/ledger/cohort-agenda.js'
@@ -13,6 +14,7 @@ import { planInterchanges, raiseFileAlarms } from '../persistence/ledger/interch
 import { appendEvent } from '../persistence/ledger/journal.js'
 import { approveNotice, planDrops } from '../persistence/ledger/notices.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
+import { checkRestore } from '../persistence/ledger/restores.js'
 import { closeRescissionWindows } from '../persistence/ledger/rescissions.js'
 import { closeWindows } from '../persistence/ledger/response-windows.js'
 import { freezeRoster } from '../persistence/ledger/roster.js'
@@ -32,8 +34,9 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     async cycleAgenda(call) {
       const terms = await termsOf(call)
       return database.tx(async (trx) => {
+        const version = await checkRestore(trx, call.programId, cycleId(call.programId), call.asOf, call.mark)
         const { due, nextDue, done } = await readCycleAgenda(trx, call.programId, call.phase, call.asOf, terms)
-        return { due, nextDue, done }
+        return { due, nextDue, done, version }
       })
     },
     async remindUtility(call) {
@@ -100,7 +103,10 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     },
     async cohortAgenda(call) {
       const terms = await termsOf(call)
-      return database.tx((trx) => readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms))
+      return database.tx(async (trx) => {
+        const version = await checkRestore(trx, call.programId, cohortId(call.programId, call.cohort), call.asOf, call.mark)
+        return { ...(await readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms)), version }
+      })
     },
     async planDrops(call) {
       return planDrops(database, verbOf(call), call.cohort, call.drops, await termsOf(call), context.heartbeat)

@@ -61,6 +61,9 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
         const final = path(options.outbox, name)
         const unfinished = `${final}${UNFINISHED_SUFFIX}`
         await sftp.put(Buffer.from(content), unfinished)
+        // a full disk does not fail the write: what arrived is measured before it counts
+        const arrived = (await sftp.stat(unfinished)).size
+        if (arrived !== content.length) throw new Error(`the party's server kept ${arrived} of ${content.length} bytes`)
         await handOver()
         await sftp.rename(unfinished, final)
       }),

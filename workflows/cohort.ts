@@ -12,6 +12,7 @@ import { planInterchanges, planUndos, raiseAlarms, sendInterchanges } from './en
 import { printBatches, takeNoticeDecisions } from './notice-mailing.js'
 import type { CohortCall, CohortDuty } from './ports.js'
 import { type Clock, type ProgramTime, startClock } from './program-time.js'
+import { FIRST_MARK, type RestoreMark } from './restore-mark.js'
 import { closeRescissionWindows } from './rescission-window.js'
 import { startFollowUp } from './response-window.js'
 
@@ -19,6 +20,8 @@ export interface CohortInput {
   readonly programId: string
   readonly cohort: string
   readonly time: ProgramTime
+  /** Carried over from the run before. */
+  readonly mark?: RestoreMark
 }
 
 export interface CohortRun {
@@ -31,13 +34,16 @@ export interface CohortRun {
 
 export async function cohort(input: CohortInput): Promise<void> {
   const run = setUp(input)
+  let mark = input.mark ?? FIRST_MARK
   for (;;) {
-    const agenda = await ledger.cohortAgenda(run.call())
+    mark = { ...mark, turn: mark.turn + 1 }
+    const agenda = await ledger.cohortAgenda({ ...run.call(), mark })
+    mark = { ...mark, version: agenda.version }
     for (const duty of agenda.due) await carryOut(run, duty)
     if (agenda.due.length > 0) continue
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)
-      await continueAsNew<typeof cohort>({ ...input, time: run.clock.carriedOver() })
+      await continueAsNew<typeof cohort>({ ...input, time: run.clock.carriedOver(), mark })
     }
     await run.clock.waitUntil(agenda.nextDue)
   }

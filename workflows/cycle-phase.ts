@@ -4,11 +4,14 @@ import { compute, ledger, send } from './activity-proxies.js'
 import type { CycleInput } from './aggregation-cycle.js'
 import type { CycleDuty, CyclePhase, ProgramCall } from './ports.js'
 import type { Clock } from './program-time.js'
+import type { RestoreMark } from './restore-mark.js'
 
 export interface CycleRun {
   readonly input: CycleInput
   readonly clock: Clock
   call(): ProgramCall
+  /** What the last agenda saw. */
+  mark: RestoreMark
   /** Carries out a decision and has the run look again at what is due. */
   decide<T>(carryOut: () => Promise<T>): Promise<T>
 }
@@ -16,7 +19,9 @@ export interface CycleRun {
 /** Returns when the phase is done. */
 export async function carryOutPhase(run: CycleRun, phase: CyclePhase): Promise<void> {
   for (;;) {
-    const agenda = await ledger.cycleAgenda({ ...run.call(), phase })
+    run.mark = { ...run.mark, turn: run.mark.turn + 1 }
+    const agenda = await ledger.cycleAgenda({ ...run.call(), phase, mark: run.mark })
+    run.mark = { ...run.mark, version: agenda.version }
     for (const duty of agenda.due) await carryOut(run, duty)
     if (agenda.due.length > 0) continue
     if (agenda.done) return

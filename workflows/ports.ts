@@ -7,6 +7,7 @@
 import type { CivilDate } from '../domain/civil-date.js'
 import type { Instant } from '../domain/instant.js'
 import type { Outcome } from '../domain/refusal.js'
+import type { RestoreMark } from './restore-mark.js'
 
 export interface ProgramCall {
   readonly programId: string
@@ -42,6 +43,8 @@ export interface CycleAgenda {
   readonly nextDue: Instant | null
   /** The phase is over; the next one begins. */
   readonly done: boolean
+  /** State of the ledger that was read. */
+  readonly version: number
 }
 
 export interface DropRequest {
@@ -67,18 +70,20 @@ export interface CohortAgenda {
   readonly nextDue: Instant | null
   /** Every account of the cohort has come to its end for this cycle. */
   readonly settled: boolean
+  /** State of the ledger that was read. */
+  readonly version: number
 }
 
 /** Short, transactional, on the ledger alone. */
 export interface LedgerActivities {
-  cycleAgenda(call: ProgramCall & { readonly phase: CyclePhase }): Promise<CycleAgenda>
+  cycleAgenda(call: ProgramCall & { readonly phase: CyclePhase; readonly mark: RestoreMark }): Promise<CycleAgenda>
   remindUtility(call: ProgramCall): Promise<void>
   signList(call: ProgramCall & Decision & { readonly listId: string }): Promise<Outcome<{ readonly signatures: number; readonly needed: number }>>
   openBids(call: ProgramCall & Decision): Promise<Outcome<{ readonly bids: number; readonly qualified: number }>>
   decideAward(call: ProgramCall & Decision & { readonly bidId: number | null }): Promise<Outcome<{ readonly outcome: string }>>
   expirePriceLock(call: ProgramCall): Promise<void>
   noteFilingClock(call: ProgramCall): Promise<void>
-  cohortAgenda(call: CohortCall): Promise<CohortAgenda>
+  cohortAgenda(call: CohortCall & { readonly mark: RestoreMark }): Promise<CohortAgenda>
   approveNotice(call: CohortCall & Decision): Promise<Outcome<{ readonly batches: number }>>
   closeWindows(call: CohortCall): Promise<void>
   markFollowUpStarted(call: CohortCall & { readonly followUp: string }): Promise<void>

@@ -28,7 +28,7 @@ export async function reportWaiting(trx: Trx, report: RunReport): Promise<void> 
   }
   await trx
     .insertInto('run')
-    .values(values)
+    .values({ ...values, turn: 0 })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet(values))
     .execute()
 }
@@ -37,7 +37,7 @@ export async function reportWaiting(trx: Trx, report: RunReport): Promise<void> 
 export async function markBusy(trx: Trx, run: Pick<RunReport, 'programId' | 'workflowId' | 'kind'>): Promise<void> {
   await trx
     .insertInto('run')
-    .values({ workflow_id: run.workflowId, program_id: run.programId, kind: run.kind, phase: 'starting', waiting_for: '', next_due: null, busy: true, ended: false })
+    .values({ workflow_id: run.workflowId, program_id: run.programId, kind: run.kind, phase: 'starting', waiting_for: '', next_due: null, busy: true, ended: false, turn: 0 })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet({ busy: true }))
     .execute()
 }

@@ -124,7 +124,7 @@ const STATEMENTS = [
     sending_id bigint generated always as identity primary key, program_id text not null, ${words('party', 'mail', 'mail-house', 'utility')},
     kind text not null, subject text not null, content_sha256 text, message_id text not null unique,
     ${words('state', 'planned', 'claimed', 'handed-over', 'accepted', 'refused', 'unknown')}, attempt integer not null default 0,
-    token text, lease_until timestamptz, handed_over_at timestamptz, done_at timestamptz, reply text, replaces bigint references sending)`,
+    token text, handed_over_at timestamptz, done_at timestamptz, reply text, replaces bigint references sending)`,
   `create unique index sending_subject on sending (program_id, subject) where replaces is null`,
   `create unique index sending_content on sending (program_id, party, content_sha256) where replaces is null and content_sha256 is not null`,
   `create table counter (name text primary key, value bigint not null)`,
@@ -132,7 +132,8 @@ const STATEMENTS = [
     workflow_id text primary key, program_id text not null, due bigint not null default 0, signalled bigint not null default 0, seen bigint not null default 0)`,
   `create table run (
     workflow_id text primary key, program_id text not null, ${words('kind', 'cycle', 'cohort', 'inbox')}, phase text not null,
-    waiting_for text not null, next_due timestamptz, busy boolean not null, ended boolean not null default false)`,
+    waiting_for text not null, next_due timestamptz, busy boolean not null, ended boolean not null default false, turn bigint not null default 0)`,
+  `create table reconciliation (program_id text primary key, version bigint not null, at timestamptz not null, actor text not null)`,
   `create table stop_switch (
     program_id text not null, party text not null, "on" boolean not null, why text not null, actor text not null, at timestamptz not null,
     primary key (program_id, party))`,
