@@ -27,7 +27,10 @@ export interface Database {
   readonly kind: DatabaseOptions['kind']
   /** For statements outside a transaction; using it inside `tx` is an error. */
   readonly kysely: Kysely<Tables>
-  /** Commits what `work` did when it resolves, undoes it when it rejects. Does not nest. */
+  /**
+   * Commits what `work` did when it resolves, undoes it when it rejects. Does not nest. `work` runs again after a deadlock
+   * or when another transaction inserted the same key first, so it has no other effect than on the database.
+   */
   tx<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>
   /** Brings the schema up to date; returns the names of the migrations that ran now. */
   migrate(): Promise<readonly string[]>

@@ -2,6 +2,8 @@
  * Transactions, guarded: whoever uses the outer database inside one gets an error at once.
  * On the embedded store, one session behind a mutex, that statement would wait for itself; on PostgreSQL it would
  * run outside the transaction and survive its rollback.
+ *
+ * One that another transaction got in the way of is begun again, and then sees what the other did.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely, PostgresPool, Transaction } from 'kysely'
@@ -12,8 +14,14 @@ interface Mark {
   state: 'connecting' | 'open' | 'over'
 }
 
+/** SQLSTATE: a deadlock, a serialization failure, a row that another transaction inserted first. */
+const ANOTHER_IN_THE_WAY: readonly unknown[] = ['40P01', '40001', '23505']
+/** As many as may well want the same row at once; a real duplicate fails each time and is then thrown. */
+const MOST_ATTEMPTS = 5
+
 export interface GuardedPool {
   readonly pool: PostgresPool
+  /** `work` may run several times and has no effect but in the transaction. */
   transact<T, Tables>(kysely: Kysely<Tables>, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>
 }
 
@@ -37,17 +45,25 @@ export function guardPool(pool: PostgresPool): GuardedPool {
       },
     },
     async transact(kysely, work) {
-      const mark: Mark = { state: 'connecting' }
       if (marks.getStore()?.state === 'open') {
         throw new Error('a transaction was begun inside a transaction: pass the outer one on')
       }
-      try {
-        return await marks.run(mark, () => kysely.transaction().execute(work))
-      } finally {
-        mark.state = 'over'
+      for (let attempt = 1; ; attempt++) {
+        const mark: Mark = { state: 'connecting' }
+        try {
+          return await marks.run(mark, () => kysely.transaction().execute(work))
+        } catch (error) {
+          if (attempt === MOST_ATTEMPTS || !mayBeTriedAgain(error)) throw error
+        } finally {
+          mark.state = 'over'
+        }
       }
     },
   }
+}
+
+function mayBeTriedAgain(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ANOTHER_IN_THE_WAY.includes(error.code)
 }
 
 type Client = Awaited<ReturnType<PostgresPool['connect']>>
