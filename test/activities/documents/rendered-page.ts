@@ -1,6 +1,7 @@
-/** Reads rendered pages with programs that are not ours: text and structure by pdfjs, barcodes by a picture and zxing. */
+/** Reads rendered pages with programs that are not ours: text and structure by pdfjs, barcodes from a picture by zxing and jsQR. */
 import { readFileSync } from 'node:fs'
 import zxing from '@zxing/library'
+import jsqr from 'jsqr'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
 export interface PlacedText {
@@ -66,13 +67,15 @@ export interface Region {
   readonly height: number
 }
 
-/** One byte of luminance per pixel of a region of the page. */
-export async function pictureOf(
-  file: string,
-  page: number,
-  region: Region,
-  scale = 4,
-): Promise<{ pixels: Uint8ClampedArray; width: number; height: number }> {
+/** One byte of luminance per pixel. */
+export interface Picture {
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>
+  readonly width: number
+  readonly height: number
+}
+
+/** A region of the page. */
+export async function pictureOf(file: string, page: number, region: Region, scale = 4): Promise<Picture> {
   const task = getDocument({ data: new Uint8Array(readFileSync(file)), verbosity: 0 })
   const document = await task.promise
   const shown = await document.getPage(page)
@@ -98,9 +101,16 @@ export async function pictureOf(
   return { pixels, width, height }
 }
 
-export function decode(picture: Awaited<ReturnType<typeof pictureOf>>, reader: zxing.Reader): string {
+export function decodeCode128(picture: Picture): string {
   const source = new zxing.RGBLuminanceSource(picture.pixels, picture.width, picture.height)
-  return reader.decode(new zxing.BinaryBitmap(new zxing.HybridBinarizer(source))).getText()
+  return new zxing.Code128Reader().decode(new zxing.BinaryBitmap(new zxing.HybridBinarizer(source))).getText()
+}
+
+export function decodeQr(picture: Picture): string | null {
+  const rgba = Uint8ClampedArray.from({ length: picture.pixels.length * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : (picture.pixels[i >> 2] as number),
+  )
+  return jsqr.default(rgba, picture.width, picture.height)?.data ?? null
 }
 
 /** Roles of the structure in reading order, depth first. */
