@@ -140,3 +140,41 @@ export async function deliverWakeUps(desk: Desk): Promise<number> {
   }
   return delivered
 }
+
+/** Seconds between two looks: a minute's worth of delay costs nobody anything, and a poll costs little. */
+const TICK_MS = 2_000
+
+export interface Ticker {
+  stop(): Promise<void>
+}
+
+/** Calls both for every program, again and again; a failing look is told and tried again at the next tick. */
+export function startTicker(desk: Desk, utility: FileParty, folder: string, tell: (what: string) => void, alsoDo: () => Promise<void> = async () => {}): Ticker {
+  let stopped = false
+  let wake = (): void => {}
+  const loop = (async () => {
+    while (!stopped) {
+      try {
+        await alsoDo()
+        for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute()) await lookIntoInbox(desk, program_id, utility, folder)
+        await deliverWakeUps(desk)
+      } catch (error) {
+        tell(`a look into inbox and outbox failed and is repeated: ${(error as Error).message.split('\n')[0]}`)
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, TICK_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      wake()
+      await loop
+    },
+  }
+}

@@ -7,7 +7,7 @@
 import { compareInstants, type Instant, isBefore } from '../../domain/instant.js'
 import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
 import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
-import { serverTime, type Stage } from './stage.js'
+import type { Stage } from './stage.js'
 
 export interface Fact {
   readonly at: Instant
@@ -60,7 +60,7 @@ export function createDriver(stage: Stage, programId: string, startsAt: Instant,
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const carried = await carryFiles()
       const woken = await deliverWakeUps(stage.desk)
-      await stage.server.settle()
+      await stage.clock.settle()
       if (!carried && woken === 0 && (await unsettledRuns(stage.database.kysely, now)) === 0) return
     }
     throw new Error(`the rehearsal does not come to rest at ${now}: ${await describeUnsettled(stage)}`)
@@ -74,7 +74,7 @@ export function createDriver(stage: Stage, programId: string, startsAt: Instant,
   async function goTo(at: Instant): Promise<void> {
     if (isBefore(now, at)) now = at
     stage.setNow(now)
-    await stage.server.advanceTo(serverTime(stage, now))
+    await stage.clock.advanceTo(now)
   }
 
   return {

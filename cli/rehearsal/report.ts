@@ -84,7 +84,7 @@ async function writeHistories(stage: Stage, programId: string, folder: string): 
   await mkdir(target, { recursive: true })
   const runs = await stage.database.kysely.selectFrom('run').select('workflow_id').where('program_id', '=', programId).orderBy('workflow_id').execute()
   for (const { workflow_id } of runs) {
-    const history = await stage.server.client.workflow.getHandle(workflow_id).fetchHistory()
+    const history = await stage.client.workflow.getHandle(workflow_id).fetchHistory()
     await writeFile(join(target, `${workflow_id.replaceAll('/', '.')}.json`), historyToJSON(history))
   }
 }

@@ -9,7 +9,9 @@ import { join } from 'node:path'
 import { smtpParty } from '../../activities/mail.js'
 import { sftpParty } from '../../activities/sftp-party.js'
 import type { Desk } from '../../client/desk.js'
-import { addMillis, type Instant, millisOf } from '../../domain/instant.js'
+import type { Client } from '@temporalio/client'
+import type { NativeConnection } from '@temporalio/worker'
+import type { Instant } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import { type Database, openDatabase } from '../../persistence/database.js'
 import { createMailHouse, type SimulatedMailHouse } from '../../simulators/mail-house/mail-house.js'
@@ -21,22 +23,22 @@ import { type RunningWorkers, startWorkers } from '../../worker/run-workers.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
 import { temporalTestServer } from '../../worker/temporal-binaries.js'
 import { UTILITY_FOLDERS } from '../../worker/ticker.js'
-import { startTimeSkippingServer, type TimeSkippingServer } from '../../worker/time-skipping.js'
+import { startTimeSkippingServer } from '../../worker/time-skipping.js'
 import { workflowBundle } from '../../worker/workflow-bundle.js'
 import { printProgress } from '../output.js'
+import { type ProgramClock, skippedClock, steppedClock } from './program-clock.js'
 import type { RehearsalScript } from './script.js'
 
 export interface Stage {
   readonly desk: Desk
   readonly database: Database
-  readonly server: TimeSkippingServer
+  readonly client: Client
+  readonly clock: ProgramClock
   readonly sftp: SimulatedSftpServer
   readonly mail: SimulatedMailCatcher
   readonly utility: SimulatedUtility
   readonly mailHouse: SimulatedMailHouse
   readonly utilityFiles: ReturnType<typeof sftpParty>
-  /** Program time minus the server's time. */
-  readonly offsetMs: number
   /** What the driver says the time is. */
   setNow(at: Instant): void
   /** A worker that failed, as a rejection. */
@@ -56,14 +58,16 @@ export interface StageOptions {
   readonly lists: readonly { readonly name: string; readonly content: Buffer }[]
   readonly startsAt: Instant
   readonly folder: string
+  /** Left out: a time-skipping server of its own. A server of any kind is driven step by step. */
+  readonly workflowServer?: { readonly client: Client; readonly nativeConnection: NativeConnection }
+  readonly letterStyle?: 'letter' | 'blank'
 }
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { terms, script, folder } = options
   installRuntime({ level: 'error' })
-  const executable = await temporalTestServer({ onProgress: printProgress })
   const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
-  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), startTimeSkippingServer(executable)])
+  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), workflowServer(options)])
   const keys = newSftpKeyPair()
   const sftp = await startSftpServer({
     parties: {
@@ -89,9 +93,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     directories: { edi: UTILITY_FOLDERS.inbox, lists: UTILITY_FOLDERS.lists },
   })
   const mailHouse = createMailHouse({ folder: join(scratch, 'mail-house') })
-  const offsetMs = millisOf(options.startsAt) - millisOf(await server.now())
   let now = options.startsAt
   const desk: Desk = { database, temporal: server.client, now: () => now }
+  const clock = await server.clockOf(database)
   const workers = await startWorkers({
     connection: server.nativeConnection,
     bundle,
@@ -105,7 +109,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         replies: repliesOf(terms),
         // made up: the postal service assigns these
         postal: { barcodeId: '00', serviceType: '040', mailerId: '900000000', verified: false },
-        letterStyle: 'letter',
+        letterStyle: options.letterStyle ?? 'letter',
         mailFrom: 'aggregation@village.example',
         utilityMail: 'government-aggregation@utility.example',
         usage: 'T',
@@ -115,13 +119,13 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   return {
     desk,
     database,
-    server,
+    client: server.client,
+    clock,
     sftp,
     mail,
     utility,
     mailHouse,
     utilityFiles,
-    offsetMs,
     workers,
     setNow: (at) => {
       now = at
@@ -134,6 +138,23 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       await rm(scratch, { recursive: true, force: true })
     },
   }
+}
+
+interface WorkflowServer {
+  readonly client: Client
+  readonly nativeConnection: NativeConnection
+  clockOf(database: Database): Promise<ProgramClock>
+  close(): Promise<void>
+}
+
+async function workflowServer({ workflowServer: given, startsAt }: StageOptions): Promise<WorkflowServer> {
+  if (given !== undefined) {
+    const { client, nativeConnection } = given
+    return { client, nativeConnection, clockOf: async (database) => steppedClock(database, client, startsAt), close: async () => {} }
+  }
+  const server = await startTimeSkippingServer(await temporalTestServer({ onProgress: printProgress }))
+  const { client, nativeConnection } = server
+  return { client, nativeConnection, clockOf: () => skippedClock(server, startsAt), close: () => server.close() }
 }
 
 async function openLedger(): Promise<Database> {
@@ -153,9 +174,3 @@ function repliesOf(terms: PlanTerms) {
     mailTo: [`${terms.aggregator.name} Electricity Aggregation`, 'Opt-out replies', ...terms.aggregator.addressLines],
   }
 }
-
-/** The server's time at which the program's clock shows `at`. */
-export function serverTime(stage: Pick<Stage, 'offsetMs'>, at: Instant): Instant {
-  return addMillis(at, -stage.offsetMs)
-}
-
