@@ -177,6 +177,8 @@ export interface CohortTable {
   program_id: string
   cohort: string
   kind: 'initial' | 'follow-up'
+  /** The verb that planned the present drops; an interrupted planning by another one stops. */
+  drops_verb: string | null
   /** Digest of what the checked proof showed; cleared when the drops change. */
   proof_sha256: string | null
   approved_at: Instant | null

@@ -12,14 +12,17 @@ import type { Row } from '../tables.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
 import { takeNumbers } from './counters.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
-import { addBatch } from './notices.js'
+import { addBatch } from './print-batches.js'
 import { readReadDates } from './programs.js'
 import { choiceFor, newRequest, placed } from './roster.js'
 
 /** Row states whose enrollment must not go on. */
 export const OVERTAKEN = ['opted-out', 'returned', 'not-noticed'] as const
 
-type LiveRequest = Pick<Row<'request'>, 'request_id' | 'account_id' | 'service_point' | 'state' | 'read_on' | 'bill_group' | 'interchange_id' | 'attempt'> &
+type LiveRequest = Pick<
+  Row<'request'>,
+  'request_id' | 'account_id' | 'service_point' | 'state' | 'read_on' | 'bill_group' | 'interchange_id' | 'attempt'
+> &
   Pick<Row<'service_point'>, 'billing_type' | 'rate_class'>
 
 /** Handles every overtaken request whose stage allows something to be done now; those sent and not yet answered come back later. */
@@ -56,9 +59,19 @@ export function overtakenRequests(trx: Trx, programId: string, cohort: string) {
     )
 }
 
-async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: PlanTerms, readDates: ReadonlyMap<string, readonly CivilDate[]>): Promise<number> {
+async function undoChunk(
+  trx: Trx,
+  occasion: Occasion,
+  cohort: string,
+  terms: PlanTerms,
+  readDates: ReadonlyMap<string, readonly CivilDate[]>,
+): Promise<number> {
   const live: LiveRequest[] = await overtakenRequests(trx, occasion.programId, cohort)
-    .innerJoin('service_point', (join) => join.onRef('service_point.account_id', '=', 'request.account_id').onRef('service_point.service_point', '=', 'request.service_point'))
+    .innerJoin('service_point', (join) =>
+      join
+        .onRef('service_point.account_id', '=', 'request.account_id')
+        .onRef('service_point.service_point', '=', 'request.service_point'),
+    )
     .select([
       'request.request_id',
       'request.account_id',
@@ -76,10 +89,20 @@ async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: Pl
     .forUpdate('request')
     .execute()
   if (live.length === 0) return 0
-  const unsent = live.filter((request) => request.state === 'planned' || request.state === 'no-read' || request.state === 'batched')
+  const unsent = live.filter(
+    (request) => request.state === 'planned' || request.state === 'no-read' || request.state === 'batched',
+  )
   const drops = live.filter((request) => request.state === 'accepted' || request.state === 'started')
   if (unsent.length > 0) {
-    await trx.updateTable('request').set({ state: 'pulled' }).where('request_id', 'in', unsent.map((each) => each.request_id)).execute()
+    await trx
+      .updateTable('request')
+      .set({ state: 'pulled' })
+      .where(
+        'request_id',
+        'in',
+        unsent.map((each) => each.request_id),
+      )
+      .execute()
   }
   if (drops.length > 0) {
     const first = await takeNumbers(trx, 'request', drops.length)
@@ -87,7 +110,15 @@ async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: Pl
       .insertInto('request')
       .values(
         drops.map((request, index) => ({
-          ...newRequest(occasion.programId, cohort, request, 'drop', request.attempt, first + index, occasion.at.slice(0, 4)),
+          ...newRequest(
+            occasion.programId,
+            cohort,
+            request,
+            'drop',
+            request.attempt,
+            first + index,
+            occasion.at.slice(0, 4),
+          ),
           ...dropPlacement(request, readDates, occasion, terms),
         })),
       )
@@ -97,7 +128,13 @@ async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: Pl
   await appendEvents(
     trx,
     occasion,
-    live.map((request) => ({ kind: 'undone' as const, cohort, accountId: request.account_id, clause, data: { stage: STAGE[request.state] ?? '' } })),
+    live.map((request) => ({
+      kind: 'undone' as const,
+      cohort,
+      accountId: request.account_id,
+      clause,
+      data: { stage: STAGE[request.state] ?? '' },
+    })),
   )
   const accounts = [...new Set(live.map((request) => request.account_id))]
   const letters = await trx
@@ -105,13 +142,32 @@ async function undoChunk(trx: Trx, occasion: Occasion, cohort: string, terms: Pl
     .select('account_id')
     .where('account_id', 'in', accounts)
     .where('state', '=', 'opted-out')
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('piece').select('piece_id').whereRef('piece.account_id', '=', 'account.account_id').where('piece.kind', '=', 'undo'))))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('piece')
+            .select('piece_id')
+            .whereRef('piece.account_id', '=', 'account.account_id')
+            .where('piece.kind', '=', 'undo'),
+        ),
+      ),
+    )
     .orderBy('account_id')
     .execute()
   if (letters.length > 0) {
     const ids = letters.map((each) => each.account_id)
     await addBatch(trx, { programId: occasion.programId, cohort }, 0, 'undo', ids)
-    await appendEvents(trx, occasion, ids.map((accountId) => ({ kind: 'undo-letter' as const, cohort, accountId, clause: clauseOf(terms.fees.earlyTermination) })))
+    await appendEvents(
+      trx,
+      occasion,
+      ids.map((accountId) => ({
+        kind: 'undo-letter' as const,
+        cohort,
+        accountId,
+        clause: clauseOf(terms.fees.earlyTermination),
+      })),
+    )
   }
   return live.length
 }
@@ -125,7 +181,13 @@ const STAGE: Readonly<Record<string, string>> = {
 }
 
 /** Before service begins the drop names the enrollment's own read; afterwards the next read that can be reached. */
-function dropPlacement(request: LiveRequest, readDates: ReadonlyMap<string, readonly CivilDate[]>, occasion: Occasion, terms: PlanTerms) {
-  if (request.state === 'accepted') return { state: 'planned' as const, read_on: request.read_on, submit_at: occasion.at, cutoff_at: null }
+function dropPlacement(
+  request: LiveRequest,
+  readDates: ReadonlyMap<string, readonly CivilDate[]>,
+  occasion: Occasion,
+  terms: PlanTerms,
+) {
+  if (request.state === 'accepted')
+    return { state: 'planned' as const, read_on: request.read_on, submit_at: occasion.at, cutoff_at: null }
   return placed(choiceFor(request, readDates, occasion, terms), occasion)
 }

@@ -17,6 +17,7 @@ const STATEMENTS = [
     effective text not null, recorded_at timestamptz not null, actor text not null, clause text, data jsonb not null)`,
   `create index event_account on event (account_id, seq) where account_id is not null`,
   `create index event_program on event (program_id, seq)`,
+  `create index event_of_program on event (program_id, kind, seq) where account_id is null`,
   `create table verb (
     verb_id text primary key, program_id text not null, name text not null, actor text not null, at timestamptz not null, result jsonb not null)`,
   `create table customer_list (
@@ -54,6 +55,7 @@ const STATEMENTS = [
       'in-service',
     )}, unique (program_id, account_number))`,
   `create index account_cohort on account (program_id, cohort, account_id)`,
+  `create index account_overtaken on account (program_id, cohort, account_id) where state in ('opted-out', 'returned', 'not-noticed')`,
   `create table finding (program_id text not null, account_id bigint not null references account on delete cascade, code text not null, primary key (account_id, code))`,
   `create table service_point (
     program_id text not null, account_id bigint not null references account on delete cascade, service_point text not null, rate_class text not null,
@@ -65,7 +67,7 @@ const STATEMENTS = [
     program_id text not null, round integer not null, ${words('outcome', 'awarded', 'rejected-all', 'no-bid', 'lock-expired')},
     bid_id bigint references bid, decided_at timestamptz not null, decided_by text not null, primary key (program_id, round))`,
   `create table cohort (
-    program_id text not null, cohort text not null, ${words('kind', 'initial', 'follow-up')}, proof_sha256 text, approved_at timestamptz,
+    program_id text not null, cohort text not null, ${words('kind', 'initial', 'follow-up')}, drops_verb text, proof_sha256 text, approved_at timestamptz,
     approved_by text, frozen_at timestamptz, started boolean not null default false, primary key (program_id, cohort))`,
   `create table selection (
     selection_id text not null, program_id text not null, account_id bigint not null references account, primary key (selection_id, account_id))`,
@@ -87,6 +89,7 @@ const STATEMENTS = [
     letter_code text not null unique, batch_id bigint references print_batch, in_review text, returned_on date)`,
   `create index piece_account on piece (account_id, piece_id)`,
   `create index piece_drop on piece (program_id, cohort, drop_no, piece_id)`,
+  `create index piece_batch on piece (batch_id)`,
   `create table receipt (
     receipt_id bigint generated always as identity primary key, program_id text not null, account_id bigint references account,
     typed_account text not null, ${words('channel', 'card', 'phone', 'web', 'email', 'fax', 'counter')}, postmark date,
@@ -115,6 +118,9 @@ const STATEMENTS = [
     unique (account_id, service_point, kind, attempt))`,
   `create index request_interchange on request (interchange_id)`,
   `create index request_cohort on request (program_id, cohort, state)`,
+  `create index request_planned on request (program_id, cohort, cutoff_at, bill_group, read_on, kind, account_id) where state = 'planned'`,
+  `create index request_next on request (program_id, cohort, submit_at) where state = 'planned'`,
+  `create index request_rescission on request (program_id, cohort, rescission_closes_at) where not rescission_closed`,
   `create table inbound_file (
     sha256 text primary key, program_id text not null, party text not null, name text not null, content bytea not null,
     received_at timestamptz not null, ${words('state', 'stored', 'started', 'applied', 'quarantined')}, why text, next_transaction integer not null default 0)`,

@@ -16,13 +16,8 @@ import {
   type WriteInterchange,
 } from '../../../persistence/ledger/interchanges.js'
 import { appendEvent } from '../../../persistence/ledger/journal.js'
-import {
-  approveNotice,
-  type PlannedDrop,
-  planDrops,
-  recordHandedOver,
-  recordRendered,
-} from '../../../persistence/ledger/notices.js'
+import { approveNotice, type PlannedDrop, planDrops } from '../../../persistence/ledger/notices.js'
+import { recordHandedOver, recordRendered } from '../../../persistence/ledger/print-batches.js'
 import { createProgram, type NewProgram } from '../../../persistence/ledger/programs.js'
 import { writeReviewedList } from '../../../persistence/ledger/reviewed-list.js'
 import { freezeRoster } from '../../../persistence/ledger/roster.js'
