@@ -71,9 +71,16 @@ export function internals(pdf: Pdf): PdfInternals {
 }
 
 export function openPdf(header: PdfHeader): PdfFile {
-  mkdirSync(dirname(header.file), { recursive: true })
   const temporary = join(dirname(header.file), `.${basename(header.file)}.${process.pid}.tmp`)
-  const descriptor = openSync(temporary, 'w')
+  // opened with the first bytes: a document that fails while it is laid out leaves nothing
+  let descriptor: number | null = null
+  const opened = (): number => {
+    if (descriptor === null) {
+      mkdirSync(dirname(header.file), { recursive: true })
+      descriptor = openSync(temporary, 'w')
+    }
+    return descriptor
+  }
   const hash = createHash('sha256')
   let bytes = 0
   const pdf = new PDFDocument({
@@ -104,7 +111,7 @@ export function openPdf(header: PdfHeader): PdfFile {
     for (let chunk = pdf.read() as Buffer | null; chunk !== null; chunk = pdf.read() as Buffer | null) {
       hash.update(chunk)
       bytes += chunk.length
-      for (let written = 0; written < chunk.length; ) written += writeSync(descriptor, chunk, written)
+      for (let written = 0; written < chunk.length; ) written += writeSync(opened(), chunk, written)
     }
   }
   return {
@@ -113,13 +120,13 @@ export function openPdf(header: PdfHeader): PdfFile {
     finish() {
       pdf.end()
       drain()
-      fsyncSync(descriptor)
-      closeSync(descriptor)
+      fsyncSync(opened())
+      closeSync(opened())
       renameSync(temporary, header.file)
       return { file: header.file, pages, bytes, sha256: hash.digest('hex') }
     },
     abandon() {
-      closeSync(descriptor)
+      if (descriptor !== null) closeSync(descriptor)
       rmSync(temporary, { force: true })
     },
   }

@@ -2,11 +2,12 @@
  * A document that flows over pages: letterhead on the first, running head and page numbers after, headings, paragraphs,
  * lists, tables and signature lines between, all tagged in reading order.
  */
-import { ACCENT, INK, MUTED, RULE, TINT } from './faces.js'
+import { invariant } from '../../domain/invariant.js'
+import { ACCENT, coversText, INK, MUTED, RULE, TINT } from './faces.js'
 import { drawLetterhead, PAGE } from './letterhead.js'
 import type { Letterhead } from './letterhead.js'
 import { internals, openPdf } from './pdf-file.js'
-import type { PdfHeader, PdfPage, RenderedFile } from './pdf-file.js'
+import type { Pdf, PdfHeader, PdfPage, RenderedFile } from './pdf-file.js'
 import { structureRoot, tagging } from './tag-tree.js'
 import type { TagType } from './tag-tree.js'
 import { breakLines, drawLines, drawRun, widthOf } from './type-setting.js'
@@ -87,18 +88,18 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
   return {
     title(text) {
       const style: TypeStyle = { face: 'serif-bold', bold: 'serif-bold', size: 18, leading: 23, color: ACCENT }
-      flow('H1', breakLines(pdf, text, WIDTH, style), PAGE.left, WIDTH, style)
+      flow('H1', setLines(pdf, text, WIDTH, style), PAGE.left, WIDTH, style)
       y += 8
     },
     heading(text) {
       const style: TypeStyle = { face: 'sans-bold', bold: 'sans-bold', size: 12, leading: 16, color: ACCENT }
       keep(62)
       y += 8
-      flow('H2', breakLines(pdf, text, WIDTH, style), PAGE.left, WIDTH, style)
+      flow('H2', setLines(pdf, text, WIDTH, style), PAGE.left, WIDTH, style)
       y += 2
     },
     paragraph(markup) {
-      flow('P', breakLines(pdf, markup, WIDTH, BODY), PAGE.left, WIDTH, BODY)
+      flow('P', setLines(pdf, markup, WIDTH, BODY), PAGE.left, WIDTH, BODY)
       y += 6
     },
     bullets(items) {
@@ -107,7 +108,7 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
           keep(2 * BODY.leading)
           tags.group('LI', () => {
             tags.artifact(() => pdf.circle(PAGE.left + 7, y + BODY.leading * 0.55, 1.7).fill(ACCENT))
-            flow('LBody', breakLines(pdf, item, WIDTH - 18, BODY), PAGE.left + 18, WIDTH - 18, BODY)
+            flow('LBody', setLines(pdf, item, WIDTH - 18, BODY), PAGE.left + 18, WIDTH - 18, BODY)
           })
           y += 3
         }
@@ -118,8 +119,8 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
       const label = 168
       tags.group('Table', () => {
         for (const [name, value] of rows) {
-          const left = breakLines(pdf, name, label - 10, { ...CELL, color: MUTED })
-          const right = breakLines(pdf, value, WIDTH - label, { ...CELL, size: 10.5, leading: 13.5 })
+          const left = setLines(pdf, name, label - 10, { ...CELL, color: MUTED })
+          const right = setLines(pdf, value, WIDTH - label, { ...CELL, size: 10.5, leading: 13.5 })
           const height = Math.max(left.length * CELL.leading, right.length * 13.5) + 5
           keep(height)
           tags.group('TR', () => {
@@ -148,7 +149,7 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
       const left = (i: number) => PAGE.left + widths.slice(0, i).reduce((sum, width) => sum + width, 0) + 5
       const styles = columns.map((column): TypeStyle => ({ ...CELL, align: column.align ?? 'left' }))
       const set = (texts: readonly string[], style: (i: number) => TypeStyle) =>
-        texts.map((text, i) => breakLines(pdf, text, (widths[i] as number) - 10, style(i)))
+        texts.map((text, i) => setLines(pdf, text, (widths[i] as number) - 10, style(i)))
       const heightOf = (cells: readonly TypeLine[][]) =>
         Math.max(...cells.map((lines) => lines.length)) * CELL.leading + 6
       const headStyle = (i: number): TypeStyle => ({
@@ -215,7 +216,7 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
             .lineWidth(0.7)
             .stroke(INK),
         )
-        tags.leaf('P', () => drawLines(pdf, breakLines(pdf, label, width, SMALL), x, y + 1, width, SMALL))
+        tags.leaf('P', () => drawLines(pdf, setLines(pdf, label, width, SMALL), x, y + 1, width, SMALL))
       }
       y += 18
     },
@@ -235,4 +236,13 @@ export function openSheet(header: PdfHeader, letterhead: Letterhead, program: st
       return file.finish()
     },
   }
+}
+
+/** A character without a glyph would print as a blank box: the document is not made at all. */
+function setLines(pdf: Pdf, markup: string, width: number, style: TypeStyle): TypeLine[] {
+  invariant(
+    coversText(pdf, style.face, markup),
+    'every character of a document has a glyph; write names in Latin, Greek or Cyrillic letters',
+  )
+  return breakLines(pdf, markup, width, style)
 }

@@ -167,7 +167,7 @@ function element(node: TagNode, ids: readonly number[], pages: readonly PdfPage[
   })
   const { alt, language, scope } = node.options
   return [
-    `<</Type/StructElem/S/${node.type}/P ${node.parent < 0 ? documentId : ids[node.parent]} 0 R`,
+    `<</S/${node.type}/P ${node.parent < 0 ? documentId : ids[node.parent]} 0 R`,
     first === undefined ? '' : `/Pg ${pageId(first.page)} 0 R`,
     alt === undefined ? '' : `/Alt ${hexText(alt)}`,
     language === undefined ? '' : `/Lang ${hexText(language)}`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -198,6 +198,13 @@ describe('the evaluation of bids', () => {
       expect(text).toContain(words)
     expect(text.match(/May be awarded/g)).toHaveLength(1)
     expect(text.indexOf('Proofs')).toBeLessThan(text.indexOf('Prices'))
+  })
+})
+
+describe('a document', () => {
+  test('with a character that has no glyph is not made', async () => {
+    await expect(printed({ kind: 'data-request', deliverTo: '山', reference: 'r' })).rejects.toThrow('glyph')
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ import { civilDate } from '../../../domain/civil-date.js'
 import { formatLetterCode } from '../../../domain/letter-code.js'
 import { checkNoticeText } from '../../../domain/notice-checklist.js'
 import { postalBarcodeDigits } from '../../../domain/postal-barcode.js'
-import { aBatch, aContent, aLetter, anAddress } from './notice-fixture.js'
+import { aBatch, aContent, aLetter, anAddress, someFacts } from './notice-fixture.js'
 import { decodeCode128, decodeQr, nodesOf, openRendered, pictureOf, roles } from './rendered-page.js'
 import type { RenderedDocument } from './rendered-page.js'
 
@@ -324,5 +324,11 @@ describe('the proof', () => {
       aBatch(join(folder, 'torn.pdf'), [aLetter(1, { name: '' }), aLetter(2)], { contents }),
     )
     expect(proof.missing.map(({ letter, entry }) => [letter, entry.id])).toEqual([[1, 'fees']])
+  })
+
+  test('misses the supplier when its name has letters that the face lacks', async () => {
+    const contents = { home: aContent(['DS-1'], { supplier: { ...someFacts().supplier, marketingName: '山風' } }) }
+    const proof = await printNoticeProof(aBatch(join(folder, 'glyphs.pdf'), [aLetter(1)], { contents }))
+    expect(proof.missing.map(({ entry }) => entry.id)).toContain('supplier')
   })
 })
