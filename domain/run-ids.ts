@@ -8,5 +8,9 @@ export const inboxId = (sha256: string): string => `inbox/${sha256}`
 /** The cohort of everybody noticed first. */
 export const INITIAL_COHORT = 'initial'
 
-/** A follow-up cohort is named after the day on which its notices were planned to be re-mailed. */
-export const followUpCohort = (plannedOn: string): string => `follow-up-${plannedOn}`
+/**
+ * A follow-up cohort is named after the day on which its notices were planned to be re-mailed.
+ * @param nth more than 1 when an earlier cohort of that day is frozen already
+ */
+export const followUpCohort = (plannedOn: string, nth = 1): string =>
+  nth === 1 ? `follow-up-${plannedOn}` : `follow-up-${plannedOn}-${nth}`

@@ -8,7 +8,8 @@ import type { Database } from '../../../persistence/database.js'
 import { addBid, decideAward, openBids } from '../../../persistence/ledger/bids.js'
 import { createInitialCohort } from '../../../persistence/ledger/cohorts.js'
 import { sha256Of, signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
-import { addEvidence, applyEvidence } from '../../../persistence/ledger/evidence.js'
+import { applyEvidence } from '../../../persistence/ledger/apply-evidence.js'
+import { addEvidence } from '../../../persistence/ledger/evidence.js'
 import {
   fixInterchange,
   planInterchanges,
