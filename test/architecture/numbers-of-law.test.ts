@@ -118,6 +118,7 @@ describe('numbers of law, plan and utility stand in plans/, never in the code', 
     "const at = '17:45'",
     "const day = '2020-01-01'",
     "const words = 'within 19 days'",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a module
     'const words = `a fee of $25, ${x}`',
     "const words = 'by 5:45 p.m.'",
   ])('the guard sees %s', (planted) => {
