@@ -22,3 +22,24 @@ export function printResult(options: OutputOptions, value: unknown, sentences: r
 export function printProgress(line: string): void {
   process.stderr.write(`${line}\n`)
 }
+
+/** How loud words are on a terminal. */
+export interface Ink {
+  strong(text: string): string
+  quiet(text: string): string
+}
+
+/** For files and pipes. */
+export const PLAIN: Ink = { strong: (text) => text, quiet: (text) => text }
+
+/** Bold and dim on a terminal that wants them: NO_COLOR turns them off, FORCE_COLOR on. */
+export function inkOf(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): Ink {
+  const wanted = environment.NO_COLOR
+    ? false
+    : environment.FORCE_COLOR
+      ? environment.FORCE_COLOR !== '0'
+      : stream.isTTY === true
+  if (!wanted) return PLAIN
+  const within = (on: number) => (text: string) => (text.trim() === '' ? text : `\u001b[${on}m${text}\u001b[22m`)
+  return { strong: within(1), quiet: within(2) }
+}

@@ -15,9 +15,10 @@ import { conventionsOf, NO_MAPPING } from '../persistence/list-mapping.js'
 import { readInputText } from '../persistence/input-file.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import type { RehearseOptions } from './command-options.js'
-import { printProgress, printResult, UsageError } from './output.js'
+import { type Ink, inkOf, PLAIN, printProgress, printResult, UsageError } from './output.js'
 import { createDriver, type Driver } from './rehearsal/driver.js'
-import { sentencesOf, writeReport } from './rehearsal/report.js'
+import { writeReport } from './rehearsal/report.js'
+import { conservationInWords, placesInWords, remarksInWords, timelineInWords } from './rehearsal/sentences.js'
 import { checkAgainstList, readScript, startOf } from './rehearsal/script.js'
 import { setStage } from './rehearsal/stage.js'
 import { createStandIns } from './rehearsal/stand-ins.js'
@@ -61,9 +62,18 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
         await Promise.race([driver.run(), failed(stage.workers.done)])
       }
       printProgress('Writing the tables, the journal and the histories …')
-      const report = await writeReport(stage, programId, terms, folder, listed, review.problems, standIns.notes, stopped?.message ?? null)
+      const { report, digest } = await writeReport(stage, programId, terms, folder, listed, review.problems, standIns.notes, stopped?.message ?? null)
+      const sentences = (ink: Ink): string[] => [
+        ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
+        '',
+        ...remarksInWords(report.stopped, report.notes, ink),
+        ...placesInWords(options.out, ink),
+        '',
+        ...conservationInWords(report.conservation, review.problems.length, ink),
+      ]
+      await writeFile(join(folder, 'timeline.txt'), `${sentences(PLAIN).join('\n')}\n`)
       await putInPlace(folder, target)
-      printResult(options, report, [...sentencesOf(report, options.out, review.problems.length), '', `Rehearsed in ${Math.round((Date.now() - began) / 1000)} s. Next: open ${join(options.out, 'letters')} and read a letter as a household would.`])
+      printResult(options, report, [...sentences(inkOf(process.stdout, process.env)), '', ...nextSteps(options, Date.now() - began)])
       if (!report.conservation.balances) process.exitCode = 1
     } finally {
       await stage.close()
@@ -71,6 +81,15 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+function nextSteps(options: RehearseOptions, tookMs: number): string[] {
+  return [
+    `Rehearsed in ${Math.round(tookMs / 1000)} s. Next:`,
+    `  read a letter as a household would, in ${join(options.out, 'letters')}`,
+    `  change a fact in ${options.script} and rehearse again`,
+    '  ask a clock by itself: npm run -s meterhall -- calc --help',
+  ]
 }
 
 /** A worker that fails ends the rehearsal; workers that merely stop do not. */

@@ -1,5 +1,6 @@
 /** A case: the story of one account in order, each line with clause and actor, and what comes next. */
-import { EVENT_CATALOGUE, type EventKindEntry, sayEvent } from '../domain/events.js'
+import { sayEvent } from '../domain/event-sentence.js'
+import { EVENT_CATALOGUE, type EventKindEntry } from '../domain/events.js'
 import { dispositionOf } from '../domain/disposition.js'
 import type { Instant } from '../domain/instant.js'
 import { accepted, refused } from '../domain/refusal.js'

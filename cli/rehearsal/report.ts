@@ -1,4 +1,4 @@
-/** What a rehearsal leaves behind: tables, journal, histories, and the sentences a person reads. */
+/** What a rehearsal leaves behind: tables, journal, histories and the summary. */
 import { createWriteStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,11 +6,12 @@ import { finished } from 'node:stream/promises'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { accountTable } from '../../client/account-table.js'
 import { type Conservation, conservationOf } from '../../client/conservation.js'
-import { type TimelineLine, timelineOf } from '../../client/timeline.js'
-import { DISPOSITIONS } from '../../domain/account.js'
+import { timelineOf } from '../../client/timeline.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { ListProblem } from '../../domain/list-row.js'
+import type { TimelineLine } from '../../domain/timeline.js'
 import { csvLine } from './csv.js'
+import { PEOPLE } from './stand-ins.js'
 import type { Stage } from './stage.js'
 
 export interface RehearsalReport {
@@ -31,9 +32,9 @@ export async function writeReport(
   problems: readonly ListProblem[],
   notes: readonly string[],
   stopped: string | null,
-): Promise<RehearsalReport> {
+): Promise<{ readonly report: RehearsalReport; readonly digest: readonly TimelineLine[] }> {
   const db = stage.database.kysely
-  const timeline = await timelineOf(db, programId, terms.zone)
+  const { lines: timeline, digest } = await timelineOf(db, programId, terms.zone, PEOPLE)
   const conservation = await conservationOf(db, programId, listed)
   const refusals = [...stage.utility.refusals(), ...stage.mailHouse.refusals()].map((refusal) => `refused by a party: ${refusal.what}: ${refusal.why}`)
   const report: RehearsalReport = { dispositions: conservation.dispositions, conservation, timeline, notes: [...new Set([...notes, ...refusals])], stopped }
@@ -42,7 +43,7 @@ export async function writeReport(
   await writeJournal(stage, programId, folder)
   await writeHistories(stage, programId, folder)
   await writeFile(join(folder, 'summary.json'), `${JSON.stringify(report, null, 2)}\n`)
-  return report
+  return { report, digest }
 }
 
 const COLUMNS = 'account_number,disposition,reasons,deadline,verdict,submitted_on,start_date,actual_start_date'
@@ -87,54 +88,4 @@ async function writeHistories(stage: Stage, programId: string, folder: string): 
     const history = await stage.client.workflow.getHandle(workflow_id).fetchHistory()
     await writeFile(join(target, `${workflow_id.replaceAll('/', '.')}.json`), historyToJSON(history))
   }
-}
-
-/** For a person: the timeline with its clauses, what lies where, and the conservation table. */
-export function sentencesOf(report: RehearsalReport, folder: string, problems: number): string[] {
-  const lines: string[] = []
-  let day = ''
-  for (const line of report.timeline) {
-    if (line.date !== day) {
-      lines.push('', line.date)
-      day = line.date
-    }
-    lines.push(...wrap(line.what, '  '))
-    if (line.clause !== null) lines.push(...wrap(line.clause, '      '))
-  }
-  if (report.stopped !== null) lines.push('', `The cycle stopped: ${report.stopped}`)
-  if (report.notes.length > 0) lines.push('', 'Facts of the script that had no effect:', ...report.notes.flatMap((note) => wrap(note, '  ')))
-  lines.push('', 'What was made', `  letters and manifests   ${join(folder, 'letters')}`, `  documents               ${join(folder, 'documents')}`, `  EDI files               ${join(folder, 'edi')}`, `  e-mail                  ${join(folder, 'mail')}`, `  account table           ${join(folder, 'accounts.csv')}`, `  journal                 ${join(folder, 'journal.jsonl')}`)
-  lines.push('', ...conservationTable(report.conservation, problems))
-  return lines
-}
-
-function conservationTable(conservation: Conservation, problems: number): string[] {
-  const row = (label: string, count: number): string => `  ${label.padEnd(30)}${String(count).padStart(8)}`
-  return [
-    'Conservation: every listed account in exactly one disposition',
-    row('accounts in the list files', conservation.listed),
-    ...DISPOSITIONS.map((disposition) => row(disposition, conservation.dispositions[disposition])),
-    row('sum of dispositions', Object.values(conservation.dispositions).reduce((sum, count) => sum + count, 0)),
-    row('lost', conservation.lost),
-    row('doubled', conservation.doubled),
-    row('not listed', conservation.foreign),
-    `  ${problems} refused rows of the list are in problems.csv.`,
-    conservation.balances ? '  The table balances.' : '  THE TABLE DOES NOT BALANCE.',
-  ]
-}
-
-const WIDTH = 80
-
-function wrap(text: string, indent: string): string[] {
-  const lines: string[] = []
-  let line = indent
-  for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line)
-      line = `${indent}  `
-    }
-    line += line.trim() === '' ? word : ` ${word}`
-  }
-  lines.push(line)
-  return lines
 }

@@ -17,6 +17,13 @@ const CLERK = 'standin.clerk'
 const CONSULTANT = 'standin.consultant'
 const BOARD = 'standin.board'
 
+/** What a report calls them. */
+export const PEOPLE: ReadonlyMap<string, string> = new Map([
+  [CLERK, 'the clerk'],
+  [CONSULTANT, 'the consultant'],
+  [BOARD, 'the village board'],
+])
+
 export interface StandIns {
   /** Data request to print batches, all at the start. Returns the refusal at which the cycle stopped, if any. */
   openCycle(boundary: string, lists: readonly { readonly name: string; readonly content: Buffer }[]): Promise<Refusal | null>
