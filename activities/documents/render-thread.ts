@@ -1,14 +1,12 @@
-/** Entry of the render thread: one task, one answer, then the thread ends. Started from dist/ by render.ts. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** Entry of a render thread: one task at a time, one answer each. Started from dist/ by render.ts; a failing task ends it. */
+import { parentPort } from 'node:worker_threads'
 import { printDocument } from './document.js'
 import { printNoticeBatch, reviewNoticeBatch } from './notice-batch.js'
 import { printNoticeProof } from './notice-proof.js'
 import { printUndoLetters } from './undo-letters.js'
 import type { RenderTask } from './render.js'
 
-const task = workerData as RenderTask
-
-async function run(): Promise<unknown> {
+async function run(task: RenderTask): Promise<unknown> {
   switch (task.kind) {
     case 'batch':
       return printNoticeBatch(task.job)
@@ -23,4 +21,4 @@ async function run(): Promise<unknown> {
   }
 }
 
-parentPort?.postMessage(await run())
+parentPort?.on('message', async (task: RenderTask) => parentPort?.postMessage(await run(task)))

@@ -46,19 +46,57 @@ export function renderDocument(order: DocumentOrder, signal?: AbortSignal): Prom
   return inRenderThread({ kind: 'document', order }, signal)
 }
 
-function inRenderThread<T>(task: RenderTask, signal?: AbortSignal): Promise<T> {
+/** Threads without a task, each with the timer that ends it. To start one takes longer than to print a small document. */
+const idle = new Map<Worker, NodeJS.Timeout>()
+/** After that long without a task a thread gives its memory back. */
+const IDLE_MS = 20_000
+
+async function inRenderThread<T>(task: RenderTask, signal?: AbortSignal): Promise<T> {
   signal?.throwIfAborted()
-  const worker = new Worker(join(projectRoot, 'dist', 'activities', 'documents', 'render-thread.js'), {
-    workerData: task,
-  })
+  const worker = takeIdle() ?? new Worker(join(projectRoot, 'dist', 'activities', 'documents', 'render-thread.js'))
   const stop = () => void worker.terminate()
   signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const answer = await answerOf<T>(worker, task, signal)
+    keepForLater(worker)
+    return answer
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+function answerOf<T>(worker: Worker, task: RenderTask, signal?: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    worker.once('message', resolve)
+    const ended = (code: number) =>
+      reject(signal?.reason ?? new Error(`the render thread ended with code ${code} and no answer`))
     worker.once('error', reject)
-    // after an answer this is too late to matter
-    worker.once('exit', (code) =>
-      reject(signal?.reason ?? new Error(`the render thread ended with code ${code} and no answer`)),
-    )
-  }).finally(() => signal?.removeEventListener('abort', stop))
+    worker.once('exit', ended)
+    worker.once('message', (answer: T) => {
+      worker.off('error', reject)
+      worker.off('exit', ended)
+      resolve(answer)
+    })
+    worker.postMessage(task)
+  })
+}
+
+function takeIdle(): Worker | undefined {
+  const [first] = idle
+  if (first === undefined) return undefined
+  const [worker, end] = first
+  clearTimeout(end)
+  idle.delete(worker)
+  worker.ref()
+  return worker
+}
+
+/** While it is idle it does not keep the process from ending. */
+function keepForLater(worker: Worker): void {
+  const end = setTimeout(() => {
+    idle.delete(worker)
+    void worker.terminate()
+  }, IDLE_MS)
+  end.unref()
+  worker.unref()
+  idle.set(worker, end)
 }
