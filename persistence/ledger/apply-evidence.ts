@@ -8,6 +8,7 @@ import { CHUNK_ACCOUNTS, type Progress, untilNone } from './chunks.js'
 import { appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
 import { cohortRow, dropsOf } from './notices.js'
 import { rejudge } from './receipts.js'
+import { closeItemsOf } from './work-items.js'
 
 /** Chunk by chunk; begun again it finds what is done and changes nothing there. */
 export async function applyEvidence(
@@ -82,6 +83,10 @@ async function applyChunk(
       occasion,
       fresh.map((accountId) => ({ kind, cohort: drop.cohort, accountId, effective, clause, data })),
     )
+  }
+  const left = reached.filter((piece) => piece.state === 'not-noticed')
+  for (const { account_id: accountId } of left) {
+    await closeItemsOf(trx, occasion, accountId, ['omitted-member'], 'the re-mailed notice is evidenced')
   }
   const isFresh = new Set(fresh)
   const known = reached.map((piece) => piece.account_id).filter((accountId) => !isFresh.has(accountId))

@@ -14,7 +14,7 @@ import { CHUNK_ACCOUNTS } from './chunks.js'
 import { takeNumbers } from './counters.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 import { readReadDates } from './programs.js'
-import { choiceFor, placed } from './roster.js'
+import { choiceFor, placed } from './enrollment-requests.js'
 import { planSending } from './sendings.js'
 
 /**

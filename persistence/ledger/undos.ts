@@ -14,7 +14,7 @@ import { takeNumbers } from './counters.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
 import { addBatch } from './print-batches.js'
 import { readReadDates } from './programs.js'
-import { choiceFor, newRequest, placed } from './roster.js'
+import { choiceFor, newRequest, placed } from './enrollment-requests.js'
 
 /** Row states whose enrollment must not go on. */
 export const OVERTAKEN = ['opted-out', 'returned', 'not-noticed'] as const
