@@ -55,3 +55,20 @@ export interface RehearseOptions extends OutputOptions, PlanOption {
   readonly script: string
   readonly out: string
 }
+
+export interface UpOptions {
+  /** Folder of the state. */
+  readonly data: string
+  readonly rehearsal?: boolean
+  readonly verbose?: boolean
+  readonly port?: string
+  readonly temporalPort?: string
+  readonly uiPort?: string
+}
+
+/** Verbs over HTTP: whom to ask, and for which program. */
+export interface VerbOptions extends OutputOptions {
+  readonly data: string
+  /** Left out: the only program there is. */
+  readonly program?: string
+}

@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander'
 import { InputFileError } from '../persistence/input-file.js'
 import { projectRoot } from '../persistence/project-root.js'
 import { UsageError } from './output.js'
+import { addVerbs } from './verb-commands.js'
 
 /** Runs one command and sets the exit code; never throws. @param argv without node and script. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -33,6 +34,7 @@ function commands(): Command {
   addList(program.command('list').description("the utility's list of customers"))
   addEdi(program.command('edi').description('X12 interchanges'))
   addRehearse(program.command('rehearse').description('run a whole cycle from a script of outside facts'))
+  addVerbs(program)
   return program
 }
 
@@ -158,6 +160,10 @@ function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof InputFileError) {
     process.stderr.write(`${error.message}\n`)
     return 2
+  }
+  if (error instanceof Error && error.name === 'RefusedError') {
+    process.stderr.write(`${error.message}\n`)
+    return 1
   }
   process.stderr.write(`meterhall failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1

@@ -12,6 +12,8 @@ export interface Desk {
   readonly temporal: Client
   /** Program time: the machine's clock plus the program's offset, or what the driver of a rehearsal says. */
   now(): Instant
+  /** How programs started here keep time: `stepped` in a rehearsal, where one driver moves all runs. */
+  readonly clock: 'timer' | 'stepped'
 }
 
 /** Who asks, for which program, under which id of their own making. */

@@ -8,6 +8,7 @@ import {
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Refusal } from '../domain/refusal.js'
+import { InputFileError } from '../persistence/input-file.js'
 
 export interface Denial extends Refusal {
   readonly status: ContentfulStatusCode
@@ -25,8 +26,9 @@ export function deny(
   return c.json({ error: { code, message, ...(clause === undefined ? {} : { clause }) } }, status)
 }
 
-/** Nothing of the cause is told: it stands in the log. */
+/** Of a file that cannot be used the fault is told; of anything else nothing, it stands in the log. */
 export function trouble(error: unknown): Denial {
+  if (error instanceof InputFileError) return denial(400, 'FILE_UNUSABLE', error.message)
   if (error instanceof WorkflowNotFoundError) {
     return denial(
       409,

@@ -5,7 +5,8 @@ import { sql } from 'kysely'
 import { type Instant, instantFromMillis } from '../domain/instant.js'
 import { denial, deny, trouble } from './answers.js'
 import { requireOperator, type SignedIn, sessionRoutes } from './sign-in.js'
-import { verbRoute, type VerbRouteOptions } from './verb-route.js'
+import { type VerbRouteOptions, verbRoute } from './verb-route.js'
+import { within } from './within.js'
 
 export interface WebOptions extends VerbRouteOptions {
   /** The page for Prometheus; without it there is none. Counts only, so that nobody has to sign in: a proxy must not publish it. */
@@ -57,13 +58,9 @@ export function createApp(options: WebOptions): Hono<SignedIn> {
 }
 
 async function answers(probe: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<false>((done) => {
-    timer = setTimeout(() => done(false), PROBE_LIMIT_MS)
-  })
   const answered = probe.then(
     () => true,
     () => false,
   )
-  return Promise.race([answered, limit]).finally(() => clearTimeout(timer))
+  return (await within(answered, PROBE_LIMIT_MS)) ?? false
 }

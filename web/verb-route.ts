@@ -8,8 +8,8 @@ import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Desk } from '../client/desk.js'
-import type { Outcome } from '../domain/refusal.js'
 import { denial, deny } from './answers.js'
+import { within } from './within.js'
 import { checkedInput, readJson } from './read-json.js'
 import type { SignedIn } from './sign-in.js'
 import type { VerbTable, WebVerb } from './verb-table.js'
@@ -18,9 +18,18 @@ export interface VerbRouteOptions {
   readonly desk: Desk
   readonly verbs: VerbTable
   readonly logger: Logger
+  /** A minute when left out. @unit ms */
+  readonly answerLimitMs?: number
 }
 
 const MAX_BYTES = 1_048_576
+/** Shorter than the patience of proxies and of people; a run that is frozen, or works through a million accounts, takes longer. */
+const ANSWER_LIMIT_MS = 60_000
+const NO_ANSWER_YET = denial(
+  504,
+  'NO_ANSWER_YET',
+  'It is not decided yet and may still be carried out: send the same request with the same id again to get its answer.',
+)
 
 const envelope = z.strictObject({
   /** Also the id of the Update and of the row that keeps the answer. */
@@ -33,7 +42,8 @@ const envelope = z.strictObject({
 })
 
 /** For a route on which `requireOperator` came first. */
-export function verbRoute({ desk, verbs, logger }: VerbRouteOptions): (c: Context<SignedIn>) => Promise<Response> {
+export function verbRoute(options: VerbRouteOptions): (c: Context<SignedIn>) => Promise<Response> {
+  const { desk, verbs, logger, answerLimitMs = ANSWER_LIMIT_MS } = options
   const programs = knownPrograms(desk)
   return async (c: Context<SignedIn>): Promise<Response> => {
     const name = c.req.param('name') ?? ''
@@ -68,23 +78,9 @@ export function verbRoute({ desk, verbs, logger }: VerbRouteOptions): (c: Contex
     }
     const input = checkedInput(request.value.input ?? {}, verb.input, `the input of ${name}`)
     if (!input.ok) return deny(c, input.denial)
-    const outcome = await onceMoreWhenBeaten(() => verb.run(desk, { programId, verbId, actor }, input.value))
+    const outcome = await within(verb.run(desk, { programId, verbId, actor }, input.value), answerLimitMs)
+    if (outcome === undefined) return deny(c, NO_ANSWER_YET)
     return outcome.ok ? c.json({ value: outcome.value ?? null }) : deny(c, outcome.refusal)
-  }
-}
-
-/**
- * Unique violation, serialization failure, deadlock: two asked for the same at once, and the other was first. Nothing of this one
- * was kept; the second look finds the other's answer or refuses in words.
- */
-const BEATEN = ['23505', '40001', '40P01']
-
-async function onceMoreWhenBeaten(run: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
-  try {
-    return await run()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && BEATEN.includes(String(error.code))) return run()
-    throw error
   }
 }
 

@@ -22,7 +22,7 @@ export async function runWorkerProcess(environment: NodeJS.ProcessEnv = process.
   const address = installation.temporalAddress
   const [connection, nativeConnection] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })])
   const temporal = new Client({ connection, namespace: installation.temporalNamespace, dataConverter })
-  const desk: Desk = { database: installation.database, temporal, now: () => instantFromMillis(Date.now()) }
+  const desk: Desk = { database: installation.database, temporal, now: () => instantFromMillis(Date.now()), clock: 'timer' }
   const workers = await startWorkers({
     connection: nativeConnection,
     namespace: installation.temporalNamespace,

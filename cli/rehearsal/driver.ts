@@ -9,6 +9,9 @@ import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
 import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
 import type { Stage } from './stage.js'
 
+/** What the driver moves. */
+export type DrivenWorld = Pick<Stage, 'desk' | 'database' | 'sftp' | 'utility' | 'mailHouse' | 'utilityFiles' | 'clock' | 'setNow'>
+
 export interface Fact {
   readonly at: Instant
   apply(): Promise<void>
@@ -19,14 +22,14 @@ export interface Driver {
   add(fact: Fact): void
   /** Runs, parties and ledger have nothing left to do at this moment. */
   settle(): Promise<void>
-  /** Until the queue is empty and no run has anything due any more. */
-  run(): Promise<void>
+  /** Until the queue is empty and no run has anything due any more; or up to a moment, inclusive. */
+  run(until?: Instant): Promise<void>
 }
 
 /** A run that has not come to rest after this many rounds never will. */
 const MOST_ROUNDS = 60
 
-export function createDriver(stage: Stage, programId: string, startsAt: Instant, folder: string, onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>): Driver {
+export function createDriver(stage: DrivenWorld, programId: string, startsAt: Instant, folder: string, onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>): Driver {
   const queue: Fact[] = []
   let now = startsAt
 
@@ -87,10 +90,12 @@ export function createDriver(stage: Stage, programId: string, startsAt: Instant,
       else queue.splice(place, 0, fact)
     },
     settle,
-    async run() {
+    async run(until) {
       for (;;) {
-        const at = await next()
-        if (at === null) return
+        const due = await next()
+        const isOver = due === null || (until !== undefined && compareInstants(due, until) > 0)
+        if (isOver && (until === undefined || compareInstants(now, until) >= 0)) return
+        const at = isOver ? (until as Instant) : (due as Instant)
         await goTo(at)
         for (let fact = queue[0]; fact !== undefined && compareInstants(fact.at, now) <= 0; fact = queue[0]) {
           queue.shift()
@@ -103,7 +108,7 @@ export function createDriver(stage: Stage, programId: string, startsAt: Instant,
 }
 
 /** Names of runs and what they wait for: for a person who has to find out why. */
-async function describeUnsettled(stage: Stage): Promise<string> {
+async function describeUnsettled(stage: DrivenWorld): Promise<string> {
   const runs = await stage.database.kysely.selectFrom('run').leftJoin('wake', 'wake.workflow_id', 'run.workflow_id').selectAll('run').select(['wake.due', 'wake.seen', 'wake.signalled']).where('run.ended', '=', false).execute()
   const stuck: string[] = []
   for (const run of runs.filter((each) => each.busy)) {

@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { addMillis, type Instant, millisOf } from '../../domain/instant.js'
 import type { Database } from '../../persistence/database.js'
-import { unsettledRuns } from '../../persistence/ledger/runs.js'
+import { workingRuns } from '../../persistence/ledger/runs.js'
 import type { TimeSkippingServer } from '../../worker/time-skipping.js'
 import { programTimeIs } from '../../workflows/program-time.js'
 
@@ -12,7 +12,7 @@ export interface ProgramClock {
   readonly offsetMs: number
   /** Everything due up to and at the moment has been done. */
   advanceTo(at: Instant): Promise<void>
-  /** No run has anything to do. */
+  /** No run has anything to do; wake-ups that nobody delivered yet may be owed. */
   settle(): Promise<void>
 }
 
@@ -27,9 +27,16 @@ const POLL_MS = 20
 
 export function steppedClock(database: Database, client: Client, startsAt: Instant): ProgramClock {
   let now = startsAt
+  const openRuns = () => database.kysely.selectFrom('run').select('workflow_id').where('ended', '=', false).execute()
+  /** The ledger says what a run has read; the server, whether it is on its way to read again, as after a decision. */
+  async function isAtRest(): Promise<boolean> {
+    if ((await workingRuns(database.kysely, now)) > 0) return false
+    for (const { workflow_id } of await openRuns()) if (!(await isIdle(client, workflow_id))) return false
+    return true
+  }
   async function settle(): Promise<void> {
     const until = Date.now() + PATIENCE_MS
-    while ((await unsettledRuns(database.kysely, now)) > 0) {
+    while (!(await isAtRest())) {
       if (Date.now() > until) throw new Error(`a run stays busy at ${now}`)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -40,8 +47,7 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
     settle,
     async advanceTo(at) {
       now = at
-      const runs = await database.kysely.selectFrom('run').select('workflow_id').where('ended', '=', false).execute()
-      for (const { workflow_id } of runs) {
+      for (const { workflow_id } of await openRuns()) {
         try {
           await client.workflow.getHandle(workflow_id).signal(programTimeIs, at)
         } catch (error) {
@@ -51,5 +57,16 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
       }
       await settle()
     },
+  }
+}
+
+async function isIdle(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { raw } = await client.workflow.getHandle(workflowId).describe()
+    return raw.pendingWorkflowTask == null && (raw.pendingActivities ?? []).length === 0
+  } catch (error) {
+    // announced and not started yet
+    if (error instanceof WorkflowNotFoundError) return true
+    throw error
   }
 }

@@ -27,6 +27,7 @@ import { startTimeSkippingServer } from '../../worker/time-skipping.js'
 import { workflowBundle } from '../../worker/workflow-bundle.js'
 import { printProgress } from '../output.js'
 import { type ProgramClock, skippedClock, steppedClock } from './program-clock.js'
+import { invitedReplies } from './replies.js'
 import type { RehearsalScript } from './script.js'
 
 export interface Stage {
@@ -65,7 +66,8 @@ export interface StageOptions {
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { terms, script, folder } = options
-  installRuntime({ level: 'error' })
+  // whoever made the connection has the runtime already: one per process
+  if (options.workflowServer === undefined) installRuntime({ level: 'error' })
   const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
   const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), workflowServer(options)])
   const keys = newSftpKeyPair()
@@ -94,8 +96,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   })
   const mailHouse = createMailHouse({ folder: join(scratch, 'mail-house') })
   let now = options.startsAt
-  const desk: Desk = { database, temporal: server.client, now: () => now }
   const clock = await server.clockOf(database)
+  const desk: Desk = { database, temporal: server.client, now: () => now, clock: clock.mode }
   const workers = await startWorkers({
     connection: server.nativeConnection,
     bundle,
@@ -106,7 +108,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       mailHouse: mailHouseFiles,
       utility: utilityFiles,
       settings: {
-        replies: repliesOf(terms),
+        replies: invitedReplies(terms),
         // made up: the postal service assigns these
         postal: { barcodeId: '00', serviceType: '040', mailerId: '900000000', verified: false },
         letterStyle: options.letterStyle ?? 'letter',
@@ -161,16 +163,4 @@ async function openLedger(): Promise<Database> {
   const database = await openDatabase({ kind: 'memory' })
   await database.migrate()
   return database
-}
-
-/** Where replies would go: invented, on names that the network never resolves. */
-function repliesOf(terms: PlanTerms) {
-  const place = terms.aggregator.shortName.toLowerCase().replace(/[^a-z]/g, '')
-  return {
-    url: `https://${place}.example/no`,
-    phone: '217-555-0148',
-    email: `opt-out@${place}.example`,
-    fax: '217-555-0149',
-    mailTo: [`${terms.aggregator.name} Electricity Aggregation`, 'Opt-out replies', ...terms.aggregator.addressLines],
-  }
 }

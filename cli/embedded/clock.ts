@@ -1,0 +1,77 @@
+/** The clock of a rehearsal that a person moves by hand: `meterhall clock 2027-02-01T08:00:00-06:00`. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Desk } from '../../client/desk.js'
+import { compareInstants, type Instant, instant } from '../../domain/instant.js'
+import { accepted, refused } from '../../domain/refusal.js'
+import { type WebVerb, webVerb } from '../../web/verb-table.js'
+import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
+import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
+import { steppedClock } from '../rehearsal/program-clock.js'
+import type { EmbeddedParties } from './parties.js'
+
+export interface HandClock {
+  now(): Instant
+  set(at: Instant): void
+}
+
+/** Kept with the state: a restart goes on at the same program time. */
+export function rehearsalClock(folder: string, startsAt: Instant): HandClock {
+  const path = join(folder, 'clock.json')
+  let at = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Instant) : startsAt
+  const keep = (): void => {
+    writeFileSync(`${path}.new`, JSON.stringify(at))
+    renameSync(`${path}.new`, path)
+  }
+  keep()
+  return {
+    now: () => at,
+    set(next) {
+      at = next
+      keep()
+    },
+  }
+}
+
+const MOST_ROUNDS = 200
+
+/** Moves program time forward, stopping at everything that falls due on the way. */
+export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties, folder: string): WebVerb {
+  const input = z.strictObject({ to: z.string() })
+  return webVerb<z.infer<typeof input>>({
+    roles: ['clerk', 'village', 'consultant'],
+    scope: 'installation',
+    input,
+    async run(_desk, _asking, { to }) {
+      let target: Instant
+      try {
+        target = instant(to)
+      } catch (error) {
+        return refused('NO_MOMENT', `${(error as Error).message}.`)
+      }
+      if (compareInstants(target, clock.now()) < 0) return refused('CLOCK_BACKWARDS', `Program time is ${clock.now()} and only moves forward.`)
+      const steps = steppedClock(desk.database, desk.temporal, clock.now())
+      for (let at = await nextMoment(); at !== null && compareInstants(at, target) < 0; at = await nextMoment()) await goTo(at)
+      await goTo(target)
+      return accepted({ now: clock.now() })
+
+      async function goTo(at: Instant): Promise<void> {
+        if (compareInstants(at, clock.now()) > 0) clock.set(at)
+        await steps.advanceTo(clock.now())
+        for (let round = 0; round < MOST_ROUNDS; round++) {
+          await parties.carry(clock.now())
+          let moved = 0
+          for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute()) moved += await lookIntoInbox(desk, program_id, parties.utilityFiles, folder)
+          moved += await deliverWakeUps(desk)
+          await steps.settle()
+          if (moved === 0 && (await unsettledRuns(desk.database.kysely, clock.now())) === 0) return
+        }
+      }
+      async function nextMoment(): Promise<Instant | null> {
+        const moments = [parties.utility.nextAt(), parties.mailHouse.nextAt(), await nextDueOfAll(desk.database.kysely)]
+        return (moments.filter((at) => at !== null) as Instant[]).sort(compareInstants)[0] ?? null
+      }
+    },
+  }) as WebVerb
+}

@@ -1,0 +1,35 @@
+/** The web process of a production installation: verbs over HTTP, and the metrics of the ledger. */
+import { Client, Connection } from '@temporalio/client'
+import type { Desk } from '../client/desk.js'
+import { instantFromMillis } from '../domain/instant.js'
+import { openDatabase } from '../persistence/database.js'
+import { secretVariable } from '../persistence/secret-variable.js'
+import { payloadDataConverter, payloadKeysFrom } from '../worker/payload-codec.js'
+import { createLogger } from '../worker/runtime-logger.js'
+import { startWebServer } from '../web/server.js'
+import { verbs } from '../web/verbs.js'
+import { UsageError } from './output.js'
+
+const PORT = 8080
+
+export async function runWebProcess(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const url = secretVariable('DATABASE_URL', environment)
+  const address = environment['TEMPORAL_ADDRESS']
+  if (url === undefined || address === undefined) throw new UsageError('DATABASE_URL and TEMPORAL_ADDRESS are needed; for a trial on one machine run: npm run up')
+  const logger = createLogger({ level: 'info' })
+  const database = await openDatabase({ kind: 'postgres', url })
+  await database.migrate()
+  // lazy: verbs that only touch the ledger go on while the workflow server is down
+  const connection = Connection.lazy({ address })
+  const temporal = new Client({ connection, namespace: environment['TEMPORAL_NAMESPACE'] ?? 'default', dataConverter: payloadDataConverter(payloadKeysFrom(environment)) })
+  const desk: Desk = { database, temporal, now: () => instantFromMillis(Date.now()), clock: 'timer' }
+  const web = await startWebServer({ port: Number(environment['PORT'] ?? PORT), host: environment['HOST'] ?? '0.0.0.0', behindTls: environment['BEHIND_TLS'] !== 'no', desk, verbs, logger })
+  logger.info('the verbs are served')
+  await new Promise<void>((done) => {
+    process.once('SIGTERM', done)
+    process.once('SIGINT', done)
+  })
+  await web.close()
+  await connection.close()
+  await database.close()
+}
