@@ -1,5 +1,6 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { InputFileError } from '../../persistence/input-file.js'
 import { startWebFixture, type WebFixture } from './web-fixture.js'
 
 let web: WebFixture
@@ -42,12 +43,6 @@ describe('a verb over HTTP', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
       new Set([JSON.stringify({ status: 200, body: { value: { notes: 1 } } })]),
     )
-    expect(web.kept).toHaveLength(1)
-  })
-
-  test.each(['23505', '40001', '40P01'])('beaten by another in the same moment (%s) it looks again', async (code) => {
-    web.failNext = Object.assign(new Error('another was first'), { code })
-    expect(await web.ask(clerk, 'note', request())).toMatchObject({ status: 200 })
     expect(web.kept).toHaveLength(1)
   })
 
@@ -160,6 +155,21 @@ describe('bad input', () => {
 })
 
 describe('trouble', () => {
+  test('an answer that takes too long is told, and is there for who asks again', async () => {
+    const slow = await startWebFixture({ answerLimitMs: 20 })
+    await slow.addOperator('kay', ['clerk'])
+    const token = await slow.token('kay')
+    const same = request()
+    const release = slow.hold()
+    expect(await slow.ask(token, 'note', same)).toMatchObject({
+      status: 504,
+      body: { error: { code: 'NO_ANSWER_YET' } },
+    })
+    release()
+    expect(await slow.ask(token, 'note', same)).toEqual({ status: 200, body: { value: { notes: 1 } } })
+    await slow.close()
+  })
+
   const grpc = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} })
   test.each([
     ['Temporal is down', new ServiceError('Failed to connect', { cause: grpc }), 503, 'RUNS_UNREACHABLE'],
@@ -167,6 +177,7 @@ describe('trouble', () => {
     ['the database is down', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), 503, 'LEDGER_UNREACHABLE'],
     ['the database stops', Object.assign(new Error('stopping'), { code: '57P01' }), 503, 'LEDGER_UNREACHABLE'],
     ['the connection broke', new Error('Connection terminated unexpectedly'), 503, 'LEDGER_UNREACHABLE'],
+    ['a file is no list', new InputFileError('The list x is empty; send another.'), 400, 'FILE_UNUSABLE'],
     ['there is a bug', new Error('Ada Unmistakable fell over'), 500, 'INTERNAL'],
   ])('when %s the answer says what to do and nothing of the cause', async (_what, error, status, code) => {
     web.failNext = error

@@ -28,6 +28,8 @@ export interface WebFixture {
   at: Instant
   /** Thrown by the next call of the verb `note`. */
   failNext: Error | undefined
+  /** Lets the next call of `note` hang until the function given back is called. */
+  hold(): () => void
   addOperator(name: string, roles: readonly OperatorRole[]): Promise<void>
   token(operator: string): Promise<string>
   /** POST /verbs/<name>, as the operator of the token. */
@@ -48,10 +50,14 @@ export async function startWebFixture(overrides: Partial<WebOptions> = {}): Prom
   const passwordHash = await hashPassword(PASSWORD)
   const kept: string[] = []
   const log: string[] = []
+  let held: Promise<void> | undefined
   const note = async (by: Desk, asking: Asking, input: { text: string }): Promise<Outcome<unknown>> => {
     const error = fixture.failNext
     fixture.failNext = undefined
     if (error !== undefined) throw error
+    const released = held
+    held = undefined
+    await released
     return by.database.tx((trx) =>
       once(trx, verbOf(by, asking), 'note', async () => {
         if (input.text === 'too early') return refused('NO_AWARD', 'Notes come after the award.', 'Mahomet, E.3')
@@ -81,6 +87,13 @@ export async function startWebFixture(overrides: Partial<WebOptions> = {}): Prom
     log,
     at: NOW,
     failNext: undefined,
+    hold() {
+      let release = () => {}
+      held = new Promise((released) => {
+        release = released
+      })
+      return release
+    },
     async addOperator(name, roles) {
       const verb = { verbId: `operator-${++operators}`, programId: '', actor: 'setup', at: NOW }
       await database.tx((trx) => addOperator(trx, verb, { name, roles, passwordHash }))
