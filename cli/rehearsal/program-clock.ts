@@ -18,7 +18,12 @@ export interface ProgramClock {
 
 export async function skippedClock(server: TimeSkippingServer, startsAt: Instant): Promise<ProgramClock> {
   const offsetMs = millisOf(startsAt) - millisOf(await server.now())
-  return { mode: 'timer', offsetMs, advanceTo: (at) => server.advanceTo(addMillis(at, -offsetMs)), settle: () => server.settle() }
+  return {
+    mode: 'timer',
+    offsetMs,
+    advanceTo: (at) => server.advanceTo(addMillis(at, -offsetMs)),
+    settle: () => server.settle(),
+  }
 }
 
 /** How long a run may stay busy without reporting before the drill is given up. */

@@ -37,7 +37,17 @@ export async function reportWaiting(trx: Trx, report: RunReport): Promise<void> 
 export async function markBusy(trx: Trx, run: Pick<RunReport, 'programId' | 'workflowId' | 'kind'>): Promise<void> {
   await trx
     .insertInto('run')
-    .values({ workflow_id: run.workflowId, program_id: run.programId, kind: run.kind, phase: 'starting', waiting_for: '', next_due: null, busy: true, ended: false, turn: 0 })
+    .values({
+      workflow_id: run.workflowId,
+      program_id: run.programId,
+      kind: run.kind,
+      phase: 'starting',
+      waiting_for: '',
+      next_due: null,
+      busy: true,
+      ended: false,
+      turn: 0,
+    })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet({ busy: true }))
     .execute()
 }
@@ -52,24 +62,42 @@ export async function markEnded(trx: Trx, workflowId: string): Promise<void> {
 
 /** Runs that still have something to do at `at`: busy, due, or with an unread wake-up. */
 export async function unsettledRuns(db: Kysely<Tables>, at: Instant): Promise<number> {
+  return (
+    (await workingRuns(db, at)) +
+    (await unreadWakeUps(db).whereRef('wake.signalled', '<=', 'wake.seen').executeTakeFirstOrThrow()).n
+  )
+}
+
+/** Those of them that go on by themselves: busy, due, or told of a wake-up that they have not read. */
+export async function workingRuns(db: Kysely<Tables>, at: Instant): Promise<number> {
   const busy = await db
     .selectFrom('run')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('n'))
     .where('ended', '=', false)
     .where((eb) => eb.or([eb('busy', '=', true), eb('next_due', '<=', at)]))
     .executeTakeFirstOrThrow()
-  const woken = await db
+  const told = await unreadWakeUps(db).whereRef('wake.signalled', '>', 'wake.seen').executeTakeFirstOrThrow()
+  return busy.n + told.n
+}
+
+function unreadWakeUps(db: Kysely<Tables>) {
+  return db
     .selectFrom('wake')
     .innerJoin('run', 'run.workflow_id', 'wake.workflow_id')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .select((eb) => eb.cast<number>(eb.fn.countAll(), 'integer').as('n'))
     .whereRef('wake.due', '>', 'wake.seen')
     .where('run.ended', '=', false)
-    .executeTakeFirstOrThrow()
-  return Number(busy.n) + Number(woken.n)
 }
 
 /** The earliest instant at which any run has something to do; null when none has. */
 export async function nextDueOfAll(db: Kysely<Tables>): Promise<Instant | null> {
-  const row = await db.selectFrom('run').select('next_due').where('ended', '=', false).where('next_due', 'is not', null).orderBy('next_due').limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('run')
+    .select('next_due')
+    .where('ended', '=', false)
+    .where('next_due', 'is not', null)
+    .orderBy('next_due')
+    .limit(1)
+    .executeTakeFirst()
   return row?.next_due ?? null
 }
