@@ -16,6 +16,7 @@ import { projectRoot } from '../persistence/project-root.js'
 import { startMailCatcher } from '../simulators/mail-catcher.js'
 import { startDevServer } from '../worker/dev-server.js'
 import { payloadDataConverter, payloadKeyRing, newPayloadKey } from '../worker/payload-codec.js'
+import { createMetrics } from '../worker/metrics.js'
 import { startWorkers } from '../worker/run-workers.js'
 import { installRuntime } from '../worker/runtime-logger.js'
 import { temporalCli } from '../worker/temporal-binaries.js'
@@ -67,7 +68,7 @@ export async function up(options: UpOptions): Promise<void> {
     await parties.carry(now())
   })
   const verbs = { ...verbTable, ...(stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder) }) }
-  const web = await startWebServer({ port: Number(options.port ?? PORTS.web), desk, verbs, logger })
+  const web = await startWebServer({ port: Number(options.port ?? PORTS.web), desk, verbs, logger, metrics: createMetrics(desk) })
   await writeAccess(folder, web.url, database, machine())
 
   process.stdout.write(

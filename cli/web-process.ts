@@ -5,6 +5,7 @@ import { instantFromMillis } from '../domain/instant.js'
 import { openDatabase } from '../persistence/database.js'
 import { secretVariable } from '../persistence/secret-variable.js'
 import { payloadDataConverter, payloadKeysFrom } from '../worker/payload-codec.js'
+import { createMetrics } from '../worker/metrics.js'
 import { createLogger } from '../worker/runtime-logger.js'
 import { startWebServer } from '../web/server.js'
 import { verbs } from '../web/verbs.js'
@@ -23,7 +24,7 @@ export async function runWebProcess(environment: NodeJS.ProcessEnv = process.env
   const connection = Connection.lazy({ address })
   const temporal = new Client({ connection, namespace: environment['TEMPORAL_NAMESPACE'] ?? 'default', dataConverter: payloadDataConverter(payloadKeysFrom(environment)) })
   const desk: Desk = { database, temporal, now: () => instantFromMillis(Date.now()), clock: 'timer' }
-  const web = await startWebServer({ port: Number(environment['PORT'] ?? PORT), host: environment['HOST'] ?? '0.0.0.0', behindTls: environment['BEHIND_TLS'] !== 'no', desk, verbs, logger })
+  const web = await startWebServer({ port: Number(environment['PORT'] ?? PORT), host: environment['HOST'] ?? '0.0.0.0', behindTls: environment['BEHIND_TLS'] !== 'no', desk, verbs, logger, metrics: createMetrics(desk) })
   logger.info('the verbs are served')
   await new Promise<void>((done) => {
     process.once('SIGTERM', done)

@@ -15,7 +15,8 @@ const HEALTH_PORT = 9464
 
 /** Runs until it is told to stop; running activities finish first. */
 export async function runWorkerProcess(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const logger = installRuntime({ level: 'info' })
+  const metricsAddress = environment['METRICS_ADDRESS']
+  const logger = installRuntime({ level: 'info', ...(metricsAddress === undefined ? {} : { metricsAddress }) })
   const installation = await installationFrom(environment)
   await installation.database.migrate()
   const dataConverter = payloadDataConverter(payloadKeysFrom(environment))
