@@ -8,7 +8,7 @@ import { CHUNK_ACCOUNTS, type Progress, untilNone } from './chunks.js'
 import { appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
 import { cohortRow, dropsOf } from './notices.js'
 import { rejudge } from './receipts.js'
-import { closeItemsOf } from './work-items.js'
+import { closeItemsAbout, closeItemsOf } from './work-items.js'
 
 /** Chunk by chunk; begun again it finds what is done and changes nothing there. */
 export async function applyEvidence(
@@ -144,24 +144,6 @@ async function finish(trx: Trx, occasion: Occasion, drop: Row<'mailing_drop'>): 
     .where('drop_no', '=', drop.drop_no)
     .where('evidence_on', '=', drop.evidence_on)
     .execute()
-  const resolution = 'the evidence now agrees with the manifest'
-  const closed = await trx
-    .updateTable('work_item')
-    .set({ closed_at: occasion.at, closed_by: occasion.actor, resolution })
-    .where('program_id', '=', drop.program_id)
-    .where('cohort', '=', drop.cohort)
-    .where('kind', '=', 'evidence-mismatch')
-    .where('message', 'like', `The evidence of drop ${drop.drop_no} %`)
-    .where('closed_at', 'is', null)
-    .returning('kind')
-    .execute()
-  await appendEvents(
-    trx,
-    occasion,
-    closed.map((item) => ({
-      kind: 'work-item-closed',
-      cohort: drop.cohort,
-      data: { what: resolution, item: item.kind },
-    })),
-  )
+  const item = { kind: 'evidence-mismatch', cohort: drop.cohort, message: `The evidence of drop ${drop.drop_no} %` }
+  await closeItemsAbout(trx, occasion, item, 'the evidence now agrees with the manifest')
 }

@@ -9,7 +9,9 @@ import type { Trx } from './journal.js'
 import { cohortRow, dropsOf } from './notices.js'
 import { markBusy, reportWaiting } from './runs.js'
 import { isStopped } from './stop-switches.js'
+import { batchSubjects, interchangeSubject } from './sendings.js'
 import { overtakenRequests } from './undos.js'
+import { undecidedSendings } from './undecided-sendings.js'
 import { markWakeUpsSeen } from './wake-ups.js'
 
 export type CohortStep =
@@ -84,23 +86,20 @@ async function presentSteps(trx: Trx, row: Row<'cohort'>, drops: readonly Row<'m
   return steps
 }
 
-/** Batches or files that are still to go out; one whose sending was refused or is unknown waits for a person instead. */
+/** Batches or files that are still to go out; one with a sending that was refused or is unknown waits for a person instead. */
 async function unsettled(trx: Trx, programId: string, cohort: string, table: 'print_batch' | 'interchange'): Promise<number[]> {
   const rows =
     table === 'print_batch'
       ? await trx.selectFrom('print_batch').select('batch_id as id').where('program_id', '=', programId).where('cohort', '=', cohort).where('state', '!=', 'handed-over').orderBy('batch_id').execute()
       : await trx.selectFrom('interchange').select('interchange_id as id').where('program_id', '=', programId).where('cohort', '=', cohort).where('state', 'in', ['planned', 'fixed']).orderBy('interchange_id').execute()
   if (rows.length === 0) return []
-  const prefix = table === 'print_batch' ? 'batch' : 'interchange'
-  const halted = await trx
-    .selectFrom('sending')
+  const subjectsOf = (id: number) => (table === 'print_batch' ? batchSubjects(id) : [interchangeSubject(id)])
+  const undecided = await undecidedSendings(trx, programId)
     .select('subject')
-    .where('program_id', '=', programId)
-    .where('state', 'in', ['unknown', 'refused'])
-    .where('subject', 'in', rows.map((row) => `${prefix}/${row.id}`))
+    .where('subject', 'in', rows.flatMap((row) => subjectsOf(row.id)))
     .execute()
-  const waits = new Set(halted.map((sending) => sending.subject))
-  return rows.map((row) => row.id).filter((id) => !waits.has(`${prefix}/${id}`))
+  const waits = new Set(undecided.map((sending) => sending.subject))
+  return rows.map((row) => row.id).filter((id) => !subjectsOf(id).some((subject) => waits.has(subject)))
 }
 
 function windowTicks(row: Row<'cohort'>, drops: readonly Row<'mailing_drop'>[], terms: PlanTerms): Tick[] {

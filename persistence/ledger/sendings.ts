@@ -5,8 +5,9 @@
  * listed for a person and never sent again by itself. The stop switch is read inside the claim's transaction.
  */
 import type { Instant } from '../../domain/instant.js'
+import type { Row } from '../tables.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
-import { openWorkItems } from './work-items.js'
+import { closeItemsAbout, openWorkItems } from './work-items.js'
 
 export type Party = 'mail' | 'mail-house' | 'utility'
 
@@ -21,7 +22,16 @@ export interface NewSending {
   readonly contentSha256?: string | null
 }
 
-/** Plans it once; returns the id of the one planned before when there is one. */
+/** What goes out of a print batch, in this order: the letters, and the manifest that makes them complete. */
+export function batchSubjects(batchId: number): readonly [letters: string, manifest: string] {
+  return [`batch-letters/${batchId}`, `batch/${batchId}`]
+}
+
+export function interchangeSubject(interchangeId: number): string {
+  return `interchange/${interchangeId}`
+}
+
+/** Plans it once; returns the id of the one planned before when there is one, the newest when a person sent it again. */
 export async function planSending(trx: Trx, sending: NewSending): Promise<number> {
   const before = await trx
     .selectFrom('sending')
@@ -62,12 +72,14 @@ export type Claim =
  * @param token made by the caller, unique
  */
 export async function claimSending(trx: Trx, sendingId: number, token: string): Promise<Claim> {
-  const row = await trx.selectFrom('sending').selectAll().where('sending_id', '=', sendingId).forUpdate().executeTakeFirstOrThrow()
-  if (row.state === 'accepted' || row.state === 'refused' || row.state === 'unknown') return { kind: 'settled', state: row.state }
-  if (row.state === 'handed-over') {
-    await trx.updateTable('sending').set({ token }).where('sending_id', '=', sendingId).execute()
-    return { kind: 'was-handed-over', attempt: row.attempt }
-  }
+  const row = await trx
+    .selectFrom('sending')
+    .selectAll()
+    .where('sending_id', '=', sendingId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  if (row.state === 'accepted' || row.state === 'refused' || row.state === 'unknown')
+    return { kind: 'settled', state: row.state }
   const stop = await trx
     .selectFrom('stop_switch')
     .select('on')
@@ -76,8 +88,16 @@ export async function claimSending(trx: Trx, sendingId: number, token: string): 
     .where('on', '=', true)
     .executeTakeFirst()
   if (stop !== undefined) return { kind: 'stopped' }
+  if (row.state === 'handed-over') {
+    await trx.updateTable('sending').set({ token }).where('sending_id', '=', sendingId).execute()
+    return { kind: 'was-handed-over', attempt: row.attempt }
+  }
   const attempt = row.attempt + 1
-  await trx.updateTable('sending').set({ state: 'claimed', attempt, token }).where('sending_id', '=', sendingId).execute()
+  await trx
+    .updateTable('sending')
+    .set({ state: 'claimed', attempt, token })
+    .where('sending_id', '=', sendingId)
+    .execute()
   return { kind: 'claimed', attempt }
 }
 
@@ -105,7 +125,27 @@ export async function releaseClaim(trx: Trx, sendingId: number, token: string, r
     .execute()
 }
 
-/** @param reply the other side's words, or ours for an unknown outcome; never a name or an address */
+/** The party answered what was sent, so it has it, whatever became of the attempt; nobody has to decide about it any more. */
+export async function settleByAnswer(trx: Trx, occasion: Occasion, subject: string): Promise<void> {
+  await trx
+    .updateTable('sending')
+    .set({ state: 'accepted', reply: 'answered by the party', done_at: occasion.at })
+    .where('program_id', '=', occasion.programId)
+    .where('subject', '=', subject)
+    .where('state', 'in', ['claimed', 'handed-over', 'unknown'])
+    .execute()
+  const item = { kind: 'sending-unknown', cohort: null, message: unknownMessage(subject) }
+  await closeItemsAbout(trx, occasion, item, 'the party answered, so it has it')
+}
+
+function unknownMessage(subject: string): string {
+  return `Nobody can tell whether ${subject} reached the party: treat it as sent, or send it again and accept a possible duplicate.`
+}
+
+/**
+ * Does nothing when another attempt has settled it.
+ * @param reply the other side's words, or ours for an unknown outcome; never a name or an address
+ */
 export async function settleSending(
   trx: Trx,
   occasion: Occasion,
@@ -122,11 +162,26 @@ export async function settleSending(
     .where('state', 'in', ['claimed', 'handed-over'])
     .returning(['party', 'kind', 'subject'])
     .executeTakeFirst()
-  if (row === undefined || state === 'accepted') return
-  if (state === 'unknown') await appendEvent(trx, occasion, { kind: 'sending-unknown', data: { party: row.party, subject: row.subject } })
-  const message =
-    state === 'unknown'
-      ? `Nobody can tell whether ${row.subject} reached the ${row.party}: treat it as sent, or send it again and accept a possible duplicate.`
-      : `The ${row.party} refused ${row.subject}: ${reply}`
-  await openWorkItems(trx, occasion, [{ kind: `sending-${state}`, message }])
+  if (row === undefined) return
+  if (state === 'accepted') return noteAccepted(trx, occasion, row)
+  if (state === 'unknown')
+    await appendEvent(trx, occasion, { kind: 'sending-unknown', data: { party: row.party, subject: row.subject } })
+  await openWorkItems(trx, occasion, [{ kind: `sending-${state}`, message: whatToDecide({ ...row, state, reply }) }])
+}
+
+/** What the journal tells of a sending that arrived, beside what its own batch or file records. */
+export async function noteAccepted(
+  trx: Trx,
+  occasion: Occasion,
+  sending: Pick<Row<'sending'>, 'kind'>,
+): Promise<void> {
+  if (sending.kind !== 'data-request') return
+  await appendEvent(trx, occasion, { kind: 'data-request-sent', clause: '83 Ill. Adm. Code 470.100(a)', data: {} })
+}
+
+/** The words of the work item about a sending that waits for a person. */
+export function whatToDecide(sending: Pick<Row<'sending'>, 'party' | 'subject' | 'state' | 'reply'>): string {
+  return sending.state === 'unknown'
+    ? unknownMessage(sending.subject)
+    : `The ${sending.party} refused ${sending.subject}: ${sending.reply}`
 }

@@ -4,6 +4,7 @@ import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import type { Tables } from '../tables.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
+import { oweWakeUpToAll } from './wake-ups.js'
 
 export const STOPPABLE = ['mail', 'mail-house', 'utility', 'all'] as const
 
@@ -14,6 +15,8 @@ export async function setSwitch(trx: Trx, occasion: Occasion, party: string, on:
     .values(values)
     .onConflict((conflict) => conflict.columns(['program_id', 'party']).doUpdateSet(values))
     .execute()
+  // what waited goes on: the runs sleep until they are told
+  if (!on) await oweWakeUpToAll(trx, occasion.programId)
   await appendEvent(trx, occasion, { kind: on ? 'stop-on' : 'stop-off', data: { party, person: occasion.actor, why } })
 }
 

@@ -7,6 +7,7 @@
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'
 import type { PlanTerms } from '../../domain/plan.js'
+import type { ReadChoice } from '../../domain/read-choice.js'
 import type { Database } from '../database.js'
 import type { Row } from '../tables.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
@@ -14,7 +15,7 @@ import { takeNumbers } from './counters.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
 import { addBatch } from './print-batches.js'
 import { readReadDates } from './programs.js'
-import { choiceFor, newRequest, placed } from './enrollment-requests.js'
+import { choiceFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
 
 /** Row states whose enrollment must not go on. */
 export const OVERTAKEN = ['opted-out', 'returned', 'not-noticed'] as const
@@ -34,7 +35,7 @@ export async function planUndos(db: Database, occasion: Occasion, cohort: string
   }
 }
 
-/** Overtaken enrollments that can be undone now. */
+/** Overtaken enrollments that can be undone now. One in a file whose bytes are fixed goes out with it and is dropped later. */
 export function overtakenRequests(trx: Trx, programId: string, cohort: string) {
   return trx
     .selectFrom('request')
@@ -44,6 +45,18 @@ export function overtakenRequests(trx: Trx, programId: string, cohort: string) {
     .where('request.kind', '=', 'enroll')
     .where('request.state', 'in', ['planned', 'no-read', 'batched', 'accepted', 'started'])
     .where('account.state', 'in', [...OVERTAKEN])
+    .where((eb) =>
+      eb.or([
+        eb('request.state', '!=', 'batched'),
+        eb.exists(
+          eb
+            .selectFrom('interchange')
+            .select('interchange.interchange_id')
+            .whereRef('interchange.interchange_id', '=', 'request.interchange_id')
+            .where('interchange.state', '=', 'planned'),
+        ),
+      ]),
+    )
     .where((eb) =>
       eb.not(
         eb.exists(
@@ -66,7 +79,7 @@ async function undoChunk(
   terms: PlanTerms,
   readDates: ReadonlyMap<string, readonly CivilDate[]>,
 ): Promise<number> {
-  const live: LiveRequest[] = await overtakenRequests(trx, occasion.programId, cohort)
+  const found: LiveRequest[] = await overtakenRequests(trx, occasion.programId, cohort)
     .innerJoin('service_point', (join) =>
       join
         .onRef('service_point.account_id', '=', 'request.account_id')
@@ -88,6 +101,7 @@ async function undoChunk(
     .limit(CHUNK_ACCOUNTS)
     .forUpdate('request')
     .execute()
+  const live = await withoutFixed(trx, found)
   if (live.length === 0) return 0
   const unsent = live.filter(
     (request) => request.state === 'planned' || request.state === 'no-read' || request.state === 'batched',
@@ -106,23 +120,27 @@ async function undoChunk(
   }
   if (drops.length > 0) {
     const first = await takeNumbers(trx, 'request', drops.length)
+    const year = occasion.at.slice(0, 4)
+    const chosen = drops.map((request) => ({
+      request,
+      accountId: request.account_id,
+      choice: dropChoice(request, readDates, occasion, terms),
+    }))
     await trx
       .insertInto('request')
       .values(
-        drops.map((request, index) => ({
-          ...newRequest(
-            occasion.programId,
-            cohort,
-            request,
-            'drop',
-            request.attempt,
-            first + index,
-            occasion.at.slice(0, 4),
-          ),
-          ...dropPlacement(request, readDates, occasion, terms),
+        chosen.map(({ request, choice }, index) => ({
+          ...newRequest(occasion.programId, cohort, request, 'drop', request.attempt, first + index, year),
+          ...(choice === null ? ownRead(request, occasion) : placed(choice, occasion)),
         })),
       )
       .execute()
+    await noteNoRead(
+      trx,
+      occasion,
+      cohort,
+      chosen.flatMap(({ accountId, choice }) => (choice === null ? [] : [{ accountId, choice }])),
+    )
   }
   const clause = clauseOf(terms.mailGraceDays)
   await appendEvents(
@@ -172,6 +190,23 @@ async function undoChunk(
   return live.length
 }
 
+/** Leaves out what a sender has put into a file's bytes since the requests were looked up. */
+async function withoutFixed(trx: Trx, requests: readonly LiveRequest[]): Promise<readonly LiveRequest[]> {
+  const files = new Set(requests.flatMap((each) => (each.state === 'batched' ? [each.interchange_id] : [])))
+  const ids = [...files].filter((id) => id !== null)
+  if (ids.length === 0) return requests
+  const planned = await trx
+    .selectFrom('interchange')
+    .select('interchange_id')
+    .where('interchange_id', 'in', ids)
+    .where('state', '=', 'planned')
+    .orderBy('interchange_id')
+    .forUpdate()
+    .execute()
+  const open = new Set<number | null>(planned.map((row) => row.interchange_id))
+  return requests.filter((each) => each.state !== 'batched' || open.has(each.interchange_id))
+}
+
 const STAGE: Readonly<Record<string, string>> = {
   planned: 'taken off the list of requests before any was sent',
   'no-read': 'taken off the list of requests before any was sent',
@@ -180,14 +215,16 @@ const STAGE: Readonly<Record<string, string>> = {
   started: 'drop at the next read',
 }
 
-/** Before service begins the drop names the enrollment's own read; afterwards the next read that can be reached. */
-function dropPlacement(
+/** Before service begins the drop names the enrollment's own read (null); afterwards the next read that can be reached. */
+function dropChoice(
   request: LiveRequest,
   readDates: ReadonlyMap<string, readonly CivilDate[]>,
   occasion: Occasion,
   terms: PlanTerms,
-) {
-  if (request.state === 'accepted')
-    return { state: 'planned' as const, read_on: request.read_on, submit_at: occasion.at, cutoff_at: null }
-  return placed(choiceFor(request, readDates, occasion, terms), occasion)
+): ReadChoice | null {
+  return request.state === 'accepted' ? null : choiceFor(request, readDates, occasion, terms)
+}
+
+function ownRead(request: LiveRequest, occasion: Occasion) {
+  return { state: 'planned' as const, read_on: request.read_on, submit_at: occasion.at, cutoff_at: null }
 }

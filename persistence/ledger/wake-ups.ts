@@ -7,6 +7,7 @@
  */
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
+import { cohortId, cycleId } from '../../domain/run-ids.js'
 import type { Tables } from '../tables.js'
 import type { Trx } from './journal.js'
 
@@ -16,6 +17,18 @@ export async function oweWakeUp(trx: Trx, programId: string, workflowId: string)
     .values({ workflow_id: workflowId, program_id: programId, due: 1, signalled: 0, seen: 0 })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet({ due: sql`wake.due + 1` }))
     .execute()
+}
+
+/** Something changed that may concern every run of the program: each looks again. */
+export async function oweWakeUpToAll(trx: Trx, programId: string): Promise<void> {
+  const cohorts = await trx
+    .selectFrom('cohort')
+    .select('cohort')
+    .where('program_id', '=', programId)
+    .orderBy('cohort')
+    .execute()
+  for (const { cohort } of cohorts) await oweWakeUp(trx, programId, cohortId(programId, cohort))
+  await oweWakeUp(trx, programId, cycleId(programId))
 }
 
 /** Call first in a re-reading transaction: everything counted up to the returned number is visible in it. */

@@ -45,11 +45,18 @@ export async function openWorkItems(trx: Trx, occasion: Occasion, items: readonl
   )
 }
 
-/** Closes every open item of one kind for an account. */
-export async function closeItemsOf(trx: Trx, occasion: Occasion, accountId: number, kinds: readonly string[], resolution: string): Promise<void> {
+/** Closes every open item of some kinds for an account. */
+export async function closeItemsOf(
+  trx: Trx,
+  occasion: Occasion,
+  accountId: number,
+  kinds: readonly string[],
+  resolution: string,
+): Promise<void> {
   const closed = await trx
     .updateTable('work_item')
     .set({ closed_at: occasion.at, closed_by: occasion.actor, resolution })
+    .where('program_id', '=', occasion.programId)
     .where('account_id', '=', accountId)
     .where('kind', 'in', [...kinds])
     .where('closed_at', 'is', null)
@@ -58,12 +65,53 @@ export async function closeItemsOf(trx: Trx, occasion: Occasion, accountId: numb
   await appendEvents(
     trx,
     occasion,
-    closed.map((item) => ({ kind: 'work-item-closed' as const, accountId, data: { what: resolution, item: item.kind } })),
+    closed.map((item) => ({
+      kind: 'work-item-closed' as const,
+      accountId,
+      data: { what: resolution, item: item.kind },
+    })),
+  )
+}
+
+/**
+ * Closes open items about no account in particular, by their words.
+ * @param about message: a pattern of SQL's `like`; cohort null: about the program
+ */
+export async function closeItemsAbout(
+  trx: Trx,
+  occasion: Occasion,
+  about: { readonly kind: string; readonly cohort: string | null; readonly message: string },
+  resolution: string,
+): Promise<void> {
+  const closed = await trx
+    .updateTable('work_item')
+    .set({ closed_at: occasion.at, closed_by: occasion.actor, resolution })
+    .where('program_id', '=', occasion.programId)
+    .where('account_id', 'is', null)
+    .where('kind', '=', about.kind)
+    .where('cohort', about.cohort === null ? 'is' : '=', about.cohort)
+    .where('message', 'like', about.message)
+    .where('closed_at', 'is', null)
+    .returning(['kind', 'cohort'])
+    .execute()
+  await appendEvents(
+    trx,
+    occasion,
+    closed.map((item) => ({
+      kind: 'work-item-closed' as const,
+      cohort: item.cohort,
+      data: { what: resolution, item: item.kind },
+    })),
   )
 }
 
 /** A person closes one item and says what came of it. */
-export async function closeWorkItem(trx: Trx, verb: Verb, itemId: number, resolution: string): Promise<Outcome<{ readonly item: number }>> {
+export async function closeWorkItem(
+  trx: Trx,
+  verb: Verb,
+  itemId: number,
+  resolution: string,
+): Promise<Outcome<{ readonly item: number }>> {
   return once(trx, verb, 'close-work-item', async () => {
     const item = await trx
       .updateTable('work_item')
@@ -73,9 +121,15 @@ export async function closeWorkItem(trx: Trx, verb: Verb, itemId: number, resolu
       .where('closed_at', 'is', null)
       .returning(['kind', 'account_id', 'cohort'])
       .executeTakeFirst()
-    if (item === undefined) return refused('NO_SUCH_ITEM', `There is no open work item ${itemId}; list them with: meterhall status`)
+    if (item === undefined)
+      return refused('NO_SUCH_ITEM', `There is no open work item ${itemId}; list them with: meterhall status`)
     await appendEvents(trx, verb, [
-      { kind: 'work-item-closed', accountId: item.account_id, cohort: item.cohort, data: { what: resolution, item: item.kind } },
+      {
+        kind: 'work-item-closed',
+        accountId: item.account_id,
+        cohort: item.cohort,
+        data: { what: resolution, item: item.kind },
+      },
     ])
     return accepted({ item: itemId })
   })

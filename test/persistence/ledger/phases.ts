@@ -10,12 +10,8 @@ import { createInitialCohort } from '../../../persistence/ledger/cohorts.js'
 import { sha256Of, signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
 import { applyEvidence } from '../../../persistence/ledger/apply-evidence.js'
 import { addEvidence } from '../../../persistence/ledger/evidence.js'
-import {
-  fixInterchange,
-  planInterchanges,
-  recordSent,
-  type WriteInterchange,
-} from '../../../persistence/ledger/interchanges.js'
+import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
+import { fixInterchange, recordSent, type WriteInterchange } from '../../../persistence/ledger/interchanges.js'
 import { appendEvent } from '../../../persistence/ledger/journal.js'
 import { approveNotice, type PlannedDrop, planDrops } from '../../../persistence/ledger/notices.js'
 import { recordHandedOver, recordRendered } from '../../../persistence/ledger/print-batches.js'
