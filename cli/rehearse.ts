@@ -30,12 +30,18 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   const began = Date.now()
   const plan = await recallPlan(options.plan)
   const script = readScript(options.script, options.plan)
-  const terms = script.calendar === undefined ? plan : { ...plan, calendar: calendarOf(options.script, script.calendar) }
+  const terms =
+    script.calendar === undefined ? plan : { ...plan, calendar: calendarOf(options.script, script.calendar) }
   const boundary = readInputText(options.boundary, 'boundary file')
   const streets = parseBoundary(boundary, options.boundary)
   const sources = await listSourcesIn(options.list, NO_MAPPING)
   const conventions = conventionsOf(NO_MAPPING)
-  const review = await reviewList(readCustomerList(sources, NO_MAPPING), { terms, boundary: streets, asOf: script.start, conventions })
+  const review = await reviewList(readCustomerList(sources, NO_MAPPING), {
+    terms,
+    boundary: streets,
+    asOf: script.start,
+    conventions,
+  })
   const listed = new Set(review.accounts.map((account) => account.accountNumber))
   checkAgainstList(script, options.script, listed, terms)
   const target = resolve(options.out)
@@ -45,7 +51,12 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   await mkdir(folder, { recursive: true })
   try {
     await writeFile(join(folder, MARK), '')
-    const lists = await Promise.all(sources.map(async (source) => ({ name: source.name, content: await readFile((source.content as { readonly path: string }).path) })))
+    const lists = await Promise.all(
+      sources.map(async (source) => ({
+        name: source.name,
+        content: await readFile((source.content as { readonly path: string }).path),
+      })),
+    )
     const startsAt = startOf(script, terms)
     printProgress('Starting the workflow server, the ledger and the simulated parties …')
     const stage = await setStage({ terms, script, lists, startsAt, folder })
@@ -53,7 +64,9 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
     try {
       let driver: Driver | undefined
       const standIns = createStandIns(stage, () => driver as Driver, programId, script, terms)
-      driver = createDriver(stage, programId, startsAt, folder, (_party, name, content) => standIns.readMailHouse(name, content))
+      driver = createDriver(stage, programId, startsAt, folder, (_party, name, content) =>
+        standIns.readMailHouse(name, content),
+      )
       printProgress('Data request, list review, award, proof and print batches …')
       const stopped = await Promise.race([standIns.openCycle(boundary, lists), failed(stage.workers.done)])
       if (stopped === null) {
@@ -62,7 +75,16 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
         await Promise.race([driver.run(), failed(stage.workers.done)])
       }
       printProgress('Writing the tables, the journal and the histories …')
-      const { report, digest } = await writeReport(stage, programId, terms, folder, listed, review.problems, standIns.notes, stopped?.message ?? null)
+      const { report, digest } = await writeReport(
+        stage,
+        programId,
+        terms,
+        folder,
+        listed,
+        review.problems,
+        standIns.notes,
+        stopped?.message ?? null,
+      )
       const sentences = (ink: Ink): string[] => [
         ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
         '',
@@ -73,7 +95,11 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
       ]
       await writeFile(join(folder, 'timeline.txt'), `${sentences(PLAIN).join('\n')}\n`)
       await putInPlace(folder, target)
-      printResult(options, report, [...sentences(inkOf(process.stdout, process.env)), '', ...nextSteps(options, Date.now() - began)])
+      printResult(options, report, [
+        ...sentences(inkOf(process.stdout, process.env)),
+        '',
+        ...nextSteps(options, Date.now() - began),
+      ])
       if (!report.conservation.balances) process.exitCode = 1
     } finally {
       await stage.close()
@@ -107,7 +133,9 @@ function refuseForeignFolder(target: string): void {
     throw new UsageError(`The output folder ${target} is not a folder; name another with --out.`)
   }
   if (names.length > 0 && !names.includes(MARK)) {
-    throw new UsageError(`The output folder ${target} holds something that no rehearsal made; name an empty or a new folder with --out.`)
+    throw new UsageError(
+      `The output folder ${target} holds something that no rehearsal made; name an empty or a new folder with --out.`,
+    )
   }
 }
 

@@ -42,9 +42,17 @@ export async function up(options: UpOptions): Promise<void> {
   await database.migrate()
   printProgress('Starting the workflow server …')
   const executable = await temporalCli({ onProgress: printProgress })
-  const server = await startDevServer({ executable, folder: join(folder, 'temporal'), port: Number(options.temporalPort ?? PORTS.temporal), uiPort: Number(options.uiPort ?? PORTS.ui) })
+  const server = await startDevServer({
+    executable,
+    folder: join(folder, 'temporal'),
+    port: Number(options.temporalPort ?? PORTS.temporal),
+    uiPort: Number(options.uiPort ?? PORTS.ui),
+  })
   const dataConverter = payloadDataConverter(payloadKeyRing(keptKey(join(folder, 'payload-key'))))
-  const [connection, nativeConnection] = await Promise.all([Connection.connect({ address: server.address }), NativeConnection.connect({ address: server.address })])
+  const [connection, nativeConnection] = await Promise.all([
+    Connection.connect({ address: server.address }),
+    NativeConnection.connect({ address: server.address }),
+  ])
   const temporal = new Client({ connection, dataConverter })
 
   const terms = await recallPlan('mahomet')
@@ -61,14 +69,33 @@ export async function up(options: UpOptions): Promise<void> {
     connection: nativeConnection,
     bundle: await workflowBundle(),
     dataConverter,
-    context: { database, folder, mail: relay, mailHouse: parties.mailHouseFiles, utility: parties.utilityFiles, settings: embeddedSettings(terms) },
+    context: {
+      database,
+      folder,
+      mail: relay,
+      mailHouse: parties.mailHouseFiles,
+      utility: parties.utilityFiles,
+      settings: embeddedSettings(terms),
+    },
   })
-  const ticker = startTicker(desk, parties.utilityFiles, folder, (what) => logger.warn(what), async () => {
-    answerDataRequests(catcher, parties, lists, now())
-    await parties.carry(now())
-  })
+  const ticker = startTicker(
+    desk,
+    parties.utilityFiles,
+    folder,
+    (what) => logger.warn(what),
+    async () => {
+      answerDataRequests(catcher, parties, lists, now())
+      await parties.carry(now())
+    },
+  )
   const verbs = { ...verbTable, ...(stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder) }) }
-  const web = await startWebServer({ port: Number(options.port ?? PORTS.web), desk, verbs, logger, metrics: createMetrics(desk) })
+  const web = await startWebServer({
+    port: Number(options.port ?? PORTS.web),
+    desk,
+    verbs,
+    logger,
+    metrics: createMetrics(desk),
+  })
   await writeAccess(folder, web.url, database, machine())
 
   process.stdout.write(
@@ -117,4 +144,3 @@ function keptKey(path: string): string {
   if (!existsSync(path)) writeFileSync(path, newPayloadKey('embedded-1'), { mode: 0o600 })
   return readFileSync(path, 'utf8').trim()
 }
-

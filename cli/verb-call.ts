@@ -24,18 +24,27 @@ export async function callVerb<T>(options: VerbOptions, verb: string, input: unk
   for (let attempt = 1; ; attempt++) {
     let response: Response
     try {
-      response = await fetch(`${access.url}/verbs/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${access.token}` }, body })
+      response = await fetch(`${access.url}/verbs/${verb}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${access.token}` },
+        body,
+      })
     } catch {
       if (attempt < TRIES) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         continue
       }
-      throw new UsageError(`The process at ${access.url} does not answer; start it with: npm run up. What you typed was not recorded; type it again then.`)
+      throw new UsageError(
+        `The process at ${access.url} does not answer; start it with: npm run up. What you typed was not recorded; type it again then.`,
+      )
     }
     const answer = (await response.json()) as ErrorAnswer & { readonly value: T }
     if (response.ok) return answer.value
     const { error } = answer
-    const sentence = error === undefined ? `The process answered ${response.status}.` : `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`
+    const sentence =
+      error === undefined
+        ? `The process answered ${response.status}.`
+        : `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`
     if (response.status === 400 || response.status === 413 || response.status === 422) throw new UsageError(sentence)
     throw new RefusedError(sentence)
   }
@@ -47,6 +56,9 @@ export async function programOf(options: VerbOptions): Promise<string> {
   const programs = await callVerb<readonly { readonly program_id: string }[]>(options, 'programs', {})
   const [first, ...more] = programs
   if (first === undefined) throw new UsageError('No program runs yet; start one with: meterhall program start')
-  if (more.length > 0) throw new UsageError(`Several programs run; name one with --program: ${programs.map((each) => each.program_id).join(', ')}.`)
+  if (more.length > 0)
+    throw new UsageError(
+      `Several programs run; name one with --program: ${programs.map((each) => each.program_id).join(', ')}.`,
+    )
   return first.program_id
 }

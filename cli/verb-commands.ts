@@ -37,7 +37,8 @@ export function addVerbs(program: Command): void {
     })
 
   const on = (command: Command): Command => command.option(...DATA).option(...PROGRAM)
-  const run = (call: (verbs: Verbs, options: never, words: string[]) => Promise<void>) =>
+  const run =
+    (call: (verbs: Verbs, options: never, words: string[]) => Promise<void>) =>
     async (...args: unknown[]): Promise<void> => {
       const command = args.at(-1) as Command
       const words = args.slice(0, -2) as string[]
@@ -52,7 +53,9 @@ export function addVerbs(program: Command): void {
     .option('--name <name>', 'of the program (default: the plan)')
     .option('--plan <id>', 'the plan whose rules hold', 'mahomet')
     .action(run((verbs, options) => verbs.programStart(options)))
-  on(program.command('status').description('what runs, what is due, what waits for whom')).action(run((verbs, options) => verbs.status(options)))
+  on(program.command('status').description('what runs, what is due, what waits for whom')).action(
+    run((verbs, options) => verbs.status(options)),
+  )
 
   const list = program.commands.find((command) => command.name() === 'list')
   if (list !== undefined) {
@@ -61,11 +64,17 @@ export function addVerbs(program: Command): void {
       .option('--mapping <file>', 'names of columns, encoding and values, as JSON')
       .option('--as-of <date>', 'the day the utility made it (default: today)')
       .action(run((verbs, options) => verbs.listImport(options)))
-    on(list.command('sign').description('sign the reviewed list off')).action(run((verbs, options) => verbs.listSign(options)))
+    on(list.command('sign').description('sign the reviewed list off')).action(
+      run((verbs, options) => verbs.listSign(options)),
+    )
   }
   const bid = program.command('bid').description('bids of suppliers')
-  on(bid.command('add').description('add a sealed bid').argument('<file>', 'the bid, as JSON')).action(run((verbs, options, [file = '']) => verbs.bidAdd(file, options)))
-  on(bid.command('open').description('open all bids of the round')).action(run((verbs, options) => verbs.bidOpen(options)))
+  on(bid.command('add').description('add a sealed bid').argument('<file>', 'the bid, as JSON')).action(
+    run((verbs, options, [file = '']) => verbs.bidAdd(file, options)),
+  )
+  on(bid.command('open').description('open all bids of the round')).action(
+    run((verbs, options) => verbs.bidOpen(options)),
+  )
   on(program.command('award').description('award, or reject all bids').argument('[supplier]', 'as in the bid'))
     .option('--reject-all', 'reject all bids of the round')
     .action(run((verbs, options, [supplier]) => verbs.awardTo(supplier, options)))
@@ -74,7 +83,9 @@ export function addVerbs(program: Command): void {
   on(notice.command('proof').description('plan the drops, print a proof and check it'))
     .option('--drop <date...>', 'mailing date of each drop; DATE=FILE for the accounts in a file, one a line')
     .action(run((verbs, options) => verbs.noticeProof(options)))
-  on(notice.command('approve').description("the village's approval; the letters are printed")).action(run((verbs, options) => verbs.noticeApprove(options)))
+  on(notice.command('approve').description("the village's approval; the letters are printed")).action(
+    run((verbs, options) => verbs.noticeApprove(options)),
+  )
   const evidence = program.command('evidence').description('mailing evidence')
   on(evidence.command('add').description("enter the post office's form for a drop; a later one corrects it"))
     .requiredOption('--drop <number>', 'of the drop')
@@ -92,7 +103,12 @@ export function addVerbs(program: Command): void {
     .option('--unsigned', 'a card without signature')
     .option('--file <csv>', 'columns account, letter_code, channel, postmark, received, signed')
     .action(run((verbs, options) => verbs.receiptAdd(options)))
-  on(receipt.command('card').description('record a card by its letter code').argument('<code>', 'as printed on the card'))
+  on(
+    receipt
+      .command('card')
+      .description('record a card by its letter code')
+      .argument('<code>', 'as printed on the card'),
+  )
     .option('--postmark <date>', "the postal service's mark")
     .option('--received <instant>', 'with its offset (default: now)')
     .option('--unsigned', 'without signature')
@@ -101,10 +117,18 @@ export function addVerbs(program: Command): void {
   on(returned.command('add').description('a notice came back').argument('<code>', 'letter code'))
     .requiredOption('--on <date>', 'day it came back')
     .action(run((verbs, options, [code = '']) => verbs.returnAdd(code, options)))
-  on(program.command('re-mail').description('print returned notices again').argument('<accounts...>', 'account numbers'))
+  on(
+    program.command('re-mail').description('print returned notices again').argument('<accounts...>', 'account numbers'),
+  )
     .requiredOption('--on <date>', 'planned mailing date')
     .action(run((verbs, options, [accounts]) => verbs.reMail(accounts as unknown as string[], options)))
-  on(program.command('stop').description('stop or release sending').argument('<state>', 'on or off').argument('[party]', 'mail, mail-house, utility or all', 'all'))
+  on(
+    program
+      .command('stop')
+      .description('stop or release sending')
+      .argument('<state>', 'on or off')
+      .argument('[party]', 'mail, mail-house, utility or all', 'all'),
+  )
     .option('--why <reason>', 'goes into the journal')
     .action(run((verbs, options, [state = '', party = 'all']) => verbs.stopSwitch(state, party, options)))
   const item = program.command('item').description('work items')
@@ -119,11 +143,22 @@ export function addVerbs(program: Command): void {
   on(program.command('reconcile').description('after a restore: both stores were compared with the parties'))
     .requiredOption('--why <text>', 'what was compared')
     .action(run((verbs, options) => verbs.reconcileStores(options)))
-  on(program.command('case').description('the story of one account').argument('<account>', 'its number')).action(run((verbs, options, [account = '']) => verbs.showCase(account, options)))
-  on(program.command('ledger').description('conservation: every account in one disposition; exit code 1 when not')).action(run((verbs, options) => verbs.showLedger(options)))
+  on(program.command('case').description('the story of one account').argument('<account>', 'its number')).action(
+    run((verbs, options, [account = '']) => verbs.showCase(account, options)),
+  )
+  on(
+    program.command('ledger').description('conservation: every account in one disposition; exit code 1 when not'),
+  ).action(run((verbs, options) => verbs.showLedger(options)))
   const user = program.command('user').description('people who may sign in')
-  on(user.command('add').description('password from METERHALL_NEW_PASSWORD').argument('<name>', 'of the person'))
+  on(
+    user
+      .command('add')
+      .description('prints a token once; METERHALL_NEW_PASSWORD sets a password too')
+      .argument('<name>', 'of the person'),
+  )
     .requiredOption('--role <role...>', 'clerk, village, consultant, supplier or auditor')
     .action(run((verbs, options, [name = '']) => verbs.userAdd(name, options)))
-  on(program.command('clock').description('move program time, in a rehearsal').argument('<instant>', 'with its offset')).action(run((verbs, options, [to = '']) => verbs.moveClock(to, options)))
+  on(
+    program.command('clock').description('move program time, in a rehearsal').argument('<instant>', 'with its offset'),
+  ).action(run((verbs, options, [to = '']) => verbs.moveClock(to, options)))
 }

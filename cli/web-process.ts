@@ -16,15 +16,28 @@ const PORT = 8080
 export async function runWebProcess(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   const url = secretVariable('DATABASE_URL', environment)
   const address = environment['TEMPORAL_ADDRESS']
-  if (url === undefined || address === undefined) throw new UsageError('DATABASE_URL and TEMPORAL_ADDRESS are needed; for a trial on one machine run: npm run up')
+  if (url === undefined || address === undefined)
+    throw new UsageError('DATABASE_URL and TEMPORAL_ADDRESS are needed; for a trial on one machine run: npm run up')
   const logger = createLogger({ level: 'info' })
   const database = await openDatabase({ kind: 'postgres', url })
   await database.migrate()
   // lazy: verbs that only touch the ledger go on while the workflow server is down
   const connection = Connection.lazy({ address })
-  const temporal = new Client({ connection, namespace: environment['TEMPORAL_NAMESPACE'] ?? 'default', dataConverter: payloadDataConverter(payloadKeysFrom(environment)) })
+  const temporal = new Client({
+    connection,
+    namespace: environment['TEMPORAL_NAMESPACE'] ?? 'default',
+    dataConverter: payloadDataConverter(payloadKeysFrom(environment)),
+  })
   const desk: Desk = { database, temporal, now: () => instantFromMillis(Date.now()), clock: 'timer' }
-  const web = await startWebServer({ port: Number(environment['PORT'] ?? PORT), host: environment['HOST'] ?? '0.0.0.0', behindTls: environment['BEHIND_TLS'] !== 'no', desk, verbs, logger, metrics: createMetrics(desk) })
+  const web = await startWebServer({
+    port: Number(environment['PORT'] ?? PORT),
+    host: environment['HOST'] ?? '0.0.0.0',
+    behindTls: environment['BEHIND_TLS'] !== 'no',
+    desk,
+    verbs,
+    logger,
+    metrics: createMetrics(desk),
+  })
   logger.info('the verbs are served')
   await new Promise<void>((done) => {
     process.once('SIGTERM', done)

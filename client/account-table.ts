@@ -40,17 +40,34 @@ export async function* accountTable(db: Kysely<Tables>, programId: string): Asyn
     after = last.account_id
     const ids = accounts.map((account) => account.account_id)
     const entries = await entriesOf(db, ids)
-    const findings = grouped(await db.selectFrom('finding').select(['account_id', 'code']).where('account_id', 'in', ids).execute())
-    const receipts = grouped(await db.selectFrom('receipt').select(['account_id', 'verdict', 'effect']).where('account_id', 'in', ids).orderBy('received_at').orderBy('receipt_id').execute())
+    const findings = grouped(
+      await db.selectFrom('finding').select(['account_id', 'code']).where('account_id', 'in', ids).execute(),
+    )
+    const receipts = grouped(
+      await db
+        .selectFrom('receipt')
+        .select(['account_id', 'verdict', 'effect'])
+        .where('account_id', 'in', ids)
+        .orderBy('received_at')
+        .orderBy('receipt_id')
+        .execute(),
+    )
     const requests = grouped(
-      await db.selectFrom('request').select(['account_id', 'sent_on', 'read_on', 'actual_start_on', 'attempt']).where('account_id', 'in', ids).where('kind', '=', 'enroll').orderBy('request_id').execute(),
+      await db
+        .selectFrom('request')
+        .select(['account_id', 'sent_on', 'read_on', 'actual_start_on', 'attempt'])
+        .where('account_id', 'in', ids)
+        .where('kind', '=', 'enroll')
+        .orderBy('request_id')
+        .execute(),
     )
     const deadlines = await deadlinesOf(db, ids)
     for (const account of accounts) {
       const id = account.account_id
       const replies = receipts.get(id) ?? []
       const sent = (requests.get(id) ?? []).filter((request) => request.sent_on !== null)
-      const decisive = replies.find((reply) => reply.effect === 'opted-out' || reply.effect === 'undo') ?? replies.at(-1)
+      const decisive =
+        replies.find((reply) => reply.effect === 'opted-out' || reply.effect === 'undo') ?? replies.at(-1)
       yield {
         accountNumber: account.account_number,
         disposition: dispositionOf(entries.get(id) ?? []),
@@ -66,7 +83,12 @@ export async function* accountTable(db: Kysely<Tables>, programId: string): Asyn
 }
 
 async function entriesOf(db: Kysely<Tables>, ids: readonly number[]): Promise<Map<number, AccountEntry[]>> {
-  const rows = await db.selectFrom('event').select(['account_id', 'kind', 'data']).where('account_id', 'in', [...ids]).orderBy('seq').execute()
+  const rows = await db
+    .selectFrom('event')
+    .select(['account_id', 'kind', 'data'])
+    .where('account_id', 'in', [...ids])
+    .orderBy('seq')
+    .execute()
   const entries = new Map<number, AccountEntry[]>()
   for (const { account_id, kind, data } of rows) {
     if (account_id === null || !isEventKind(kind)) continue

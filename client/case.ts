@@ -29,12 +29,39 @@ export interface Case {
 /** @param account the utility's account number */
 export async function caseOf(desk: Desk, programId: string, account: string): Answer<Case> {
   const db = desk.database.kysely
-  const row = await db.selectFrom('account').select(['account_id', 'cohort', 'state', 'eligibility']).where('program_id', '=', programId).where('account_number', '=', account).executeTakeFirst()
-  if (row === undefined) return refused('NO_SUCH_ACCOUNT', 'The utility listed no such account for this program; compare the number with the list.')
-  const events = await db.selectFrom('event').selectAll().where('account_id', '=', row.account_id).orderBy('seq').execute()
+  const row = await db
+    .selectFrom('account')
+    .select(['account_id', 'cohort', 'state', 'eligibility'])
+    .where('program_id', '=', programId)
+    .where('account_number', '=', account)
+    .executeTakeFirst()
+  if (row === undefined)
+    return refused(
+      'NO_SUCH_ACCOUNT',
+      'The utility listed no such account for this program; compare the number with the list.',
+    )
+  const events = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('account_id', '=', row.account_id)
+    .orderBy('seq')
+    .execute()
   const known = events.flatMap((event) => (isEventKind(event.kind) ? [{ ...event, kind: event.kind }] : []))
-  const items = await db.selectFrom('work_item').select(['item_id', 'message']).where('account_id', '=', row.account_id).where('closed_at', 'is', null).orderBy('item_id').execute()
-  const run = row.cohort === null ? undefined : await db.selectFrom('run').select(['waiting_for', 'next_due']).where('workflow_id', '=', cohortId(programId, row.cohort)).executeTakeFirst()
+  const items = await db
+    .selectFrom('work_item')
+    .select(['item_id', 'message'])
+    .where('account_id', '=', row.account_id)
+    .where('closed_at', 'is', null)
+    .orderBy('item_id')
+    .execute()
+  const run =
+    row.cohort === null
+      ? undefined
+      : await db
+          .selectFrom('run')
+          .select(['waiting_for', 'next_due'])
+          .where('workflow_id', '=', cohortId(programId, row.cohort))
+          .executeTakeFirst()
   const deadline = (await deadlinesOf(db, [row.account_id])).get(row.account_id)?.deadline ?? null
   return accepted({
     disposition: dispositionOf(known),
@@ -42,7 +69,13 @@ export async function caseOf(desk: Desk, programId: string, account: string): An
     deadline,
     story: known.map((event) => {
       const entry: EventKindEntry = EVENT_CATALOGUE[event.kind]
-      return { at: event.recorded_at, effective: event.effective, what: sayEvent(entry.one, event.data), clause: event.clause, actor: event.actor }
+      return {
+        at: event.recorded_at,
+        effective: event.effective,
+        what: sayEvent(entry.one, event.data),
+        clause: event.clause,
+        actor: event.actor,
+      }
     }),
     next: nextOf(row.state, row.eligibility, run),
     toDo: items.map((item) => ({ item: item.item_id, what: item.message })),
@@ -51,7 +84,11 @@ export async function caseOf(desk: Desk, programId: string, account: string): An
 
 const OVER = ['opted-out', 'rescinded', 'rejected', 'not-noticed', 'unlisted']
 
-function nextOf(state: string, eligibility: string, run: { readonly waiting_for: string; readonly next_due: Instant | null } | undefined): Case['next'] {
+function nextOf(
+  state: string,
+  eligibility: string,
+  run: { readonly waiting_for: string; readonly next_due: Instant | null } | undefined,
+): Case['next'] {
   if (eligibility !== 'auto-enroll') return { what: 'nothing: the account is not enrolled automatically', at: null }
   if (OVER.includes(state)) return { what: 'nothing in this cycle', at: null }
   if (state === 'in-service') return { what: 'service goes on until the term ends', at: null }

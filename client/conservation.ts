@@ -21,8 +21,15 @@ export interface Conservation {
 }
 
 /** @param listed account numbers as the list files name them, refused rows left out */
-export async function conservationOf(db: Kysely<Tables>, programId: string, listed: ReadonlySet<string>): Promise<Conservation> {
-  const dispositions = Object.fromEntries(DISPOSITIONS.map((disposition) => [disposition, 0])) as Record<Disposition, number>
+export async function conservationOf(
+  db: Kysely<Tables>,
+  programId: string,
+  listed: ReadonlySet<string>,
+): Promise<Conservation> {
+  const dispositions = Object.fromEntries(DISPOSITIONS.map((disposition) => [disposition, 0])) as Record<
+    Disposition,
+    number
+  >
   const seen = new Set<string>()
   let lost = 0
   let foreign = 0

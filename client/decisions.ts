@@ -9,10 +9,18 @@ import { cohortId, cycleId, INITIAL_COHORT } from '../domain/run-ids.js'
 import { bidsOfRound, presentRound } from '../persistence/ledger/bids.js'
 import { newestList } from '../persistence/ledger/customer-lists.js'
 import { markBusy } from '../persistence/ledger/runs.js'
-import { approveNoticeUpdate, awardUpdate, openBidsUpdate, planDropsUpdate, proveNoticeUpdate, signListUpdate, throwSwitchUpdate } from '../workflows/messages.js'
+import {
+  approveNoticeUpdate,
+  awardUpdate,
+  openBidsUpdate,
+  planDropsUpdate,
+  proveNoticeUpdate,
+  signListUpdate,
+  throwSwitchUpdate,
+} from '../workflows/messages.js'
 import { refused } from '../domain/refusal.js'
 import type { DropRequest } from '../workflows/ports.js'
-import { type Answer, type Asking, type Desk } from './desk.js'
+import type { Answer, Asking, Desk } from './desk.js'
 
 async function decide<T, D extends { readonly verbId: string; readonly actor: string }>(
   desk: Desk,
@@ -22,17 +30,28 @@ async function decide<T, D extends { readonly verbId: string; readonly actor: st
 ): Answer<T> {
   // busy until the run has looked at what the decision made due
   await desk.database.tx((trx) => markBusy(trx, run))
-  return desk.temporal.workflow.getHandle(run.workflowId).executeUpdate(update, { args: [decision], updateId: decision.verbId })
+  return desk.temporal.workflow
+    .getHandle(run.workflowId)
+    .executeUpdate(update, { args: [decision], updateId: decision.verbId })
 }
 
 const cycleRun = (programId: string) => ({ programId, workflowId: cycleId(programId), kind: 'cycle' as const })
-const cohortRun = (programId: string, cohort: string) => ({ programId, workflowId: cohortId(programId, cohort), kind: 'cohort' as const })
+const cohortRun = (programId: string, cohort: string) => ({
+  programId,
+  workflowId: cohortId(programId, cohort),
+  kind: 'cohort' as const,
+})
 
 /** Signs the newest list of the program. */
 export async function signList(desk: Desk, asking: Asking): Answer<{ signatures: number; needed: number }> {
   const list = await newestList(desk.database.kysely, asking.programId)
-  if (list === undefined) return refused('NO_LIST', 'There is no customer list yet; import one with: meterhall list import')
-  return decide(desk, cycleRun(asking.programId), signListUpdate, { verbId: asking.verbId, actor: asking.actor, listId: list.list_id })
+  if (list === undefined)
+    return refused('NO_LIST', 'There is no customer list yet; import one with: meterhall list import')
+  return decide(desk, cycleRun(asking.programId), signListUpdate, {
+    verbId: asking.verbId,
+    actor: asking.actor,
+    listId: list.list_id,
+  })
 }
 
 export async function openBids(desk: Desk, asking: Asking): Answer<{ bids: number; qualified: number }> {
@@ -52,18 +71,46 @@ export async function award(desk: Desk, asking: Asking, supplier: string | null)
   return decide(desk, cycleRun(asking.programId), awardUpdate, { verbId: asking.verbId, actor: asking.actor, bidId })
 }
 
-export async function stop(desk: Desk, asking: Asking, party: string, on: boolean, why: string): Answer<{ on: boolean }> {
-  const answer = await decide(desk, cycleRun(asking.programId), throwSwitchUpdate, { verbId: asking.verbId, actor: asking.actor, party, on, why })
+export async function stop(
+  desk: Desk,
+  asking: Asking,
+  party: string,
+  on: boolean,
+  why: string,
+): Answer<{ on: boolean }> {
+  const answer = await decide(desk, cycleRun(asking.programId), throwSwitchUpdate, {
+    verbId: asking.verbId,
+    actor: asking.actor,
+    party,
+    on,
+    why,
+  })
   return answer
 }
 
-async function initialCohort(desk: Desk, programId: string): Promise<Outcome<{ readonly programId: string; readonly workflowId: string; readonly kind: 'cohort' }>> {
-  const row = await desk.database.kysely.selectFrom('cohort').select('cohort').where('program_id', '=', programId).where('cohort', '=', INITIAL_COHORT).executeTakeFirst()
-  if (row === undefined) return refused('NO_AWARD', 'Notices come after the award; this cycle has none yet. Look at what it waits for with: meterhall status')
+async function initialCohort(
+  desk: Desk,
+  programId: string,
+): Promise<Outcome<{ readonly programId: string; readonly workflowId: string; readonly kind: 'cohort' }>> {
+  const row = await desk.database.kysely
+    .selectFrom('cohort')
+    .select('cohort')
+    .where('program_id', '=', programId)
+    .where('cohort', '=', INITIAL_COHORT)
+    .executeTakeFirst()
+  if (row === undefined)
+    return refused(
+      'NO_AWARD',
+      'Notices come after the award; this cycle has none yet. Look at what it waits for with: meterhall status',
+    )
   return { ok: true, value: cohortRun(programId, INITIAL_COHORT) }
 }
 
-export async function planDrops(desk: Desk, asking: Asking, drops: readonly DropRequest[]): Answer<{ drops: number; pieces: number }> {
+export async function planDrops(
+  desk: Desk,
+  asking: Asking,
+  drops: readonly DropRequest[],
+): Answer<{ drops: number; pieces: number }> {
   const run = await initialCohort(desk, asking.programId)
   return run.ok ? decide(desk, run.value, planDropsUpdate, { verbId: asking.verbId, actor: asking.actor, drops }) : run
 }

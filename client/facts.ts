@@ -3,7 +3,11 @@ import type { Bid } from '../domain/bid.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import { addBid as recordBid } from '../persistence/ledger/bids.js'
 import { type NewCustomerList, storeCustomerList } from '../persistence/ledger/customer-lists.js'
-import { addEvidence as recordEvidence, type EvidenceOutcome, type NewEvidence } from '../persistence/ledger/evidence.js'
+import {
+  addEvidence as recordEvidence,
+  type EvidenceOutcome,
+  type NewEvidence,
+} from '../persistence/ledger/evidence.js'
 import { addReturn as recordReturn, planReMail as recordReMail } from '../persistence/ledger/re-mails.js'
 import { type NewReceipt, type Receipt, recordReceipt } from '../persistence/ledger/receipts.js'
 import { closeWorkItem as closeItem } from '../persistence/ledger/work-items.js'
@@ -11,11 +15,19 @@ import { cycleId } from '../domain/run-ids.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
 import { type Answer, type Asking, type Desk, termsOf, verbOf } from './desk.js'
 
-export async function importList(desk: Desk, asking: Asking, list: NewCustomerList): Answer<{ readonly listId: string; readonly repeated: boolean }> {
+export async function importList(
+  desk: Desk,
+  asking: Asking,
+  list: NewCustomerList,
+): Answer<{ readonly listId: string; readonly repeated: boolean }> {
   return desk.database.tx((trx) => storeCustomerList(trx, verbOf(desk, asking), list))
 }
 
-export async function addBid(desk: Desk, asking: Asking, bid: Bid): Answer<{ readonly bidId: number; readonly round: number }> {
+export async function addBid(
+  desk: Desk,
+  asking: Asking,
+  bid: Bid,
+): Answer<{ readonly bidId: number; readonly round: number }> {
   const terms = await termsOf(desk, asking.programId)
   return desk.database.tx((trx) => recordBid(trx, verbOf(desk, asking), bid, terms))
 }
@@ -30,21 +42,35 @@ export async function addReceipt(desk: Desk, asking: Asking, reply: NewReceipt):
   return desk.database.tx((trx) => recordReceipt(trx, verbOf(desk, asking), reply, terms))
 }
 
-export async function addReturn(desk: Desk, asking: Asking, letterCode: string, returnedOn: CivilDate): Answer<{ readonly cohort: string }> {
+export async function addReturn(
+  desk: Desk,
+  asking: Asking,
+  letterCode: string,
+  returnedOn: CivilDate,
+): Answer<{ readonly cohort: string }> {
   const terms = await termsOf(desk, asking.programId)
   return desk.database.tx((trx) => recordReturn(trx, verbOf(desk, asking), letterCode, returnedOn, terms))
 }
 
-export async function planReMail(desk: Desk, asking: Asking, accountIds: readonly number[], plannedOn: CivilDate): Answer<{ readonly cohort: string; readonly dropNo: number }> {
+export async function planReMail(
+  desk: Desk,
+  asking: Asking,
+  accountIds: readonly number[],
+  plannedOn: CivilDate,
+): Answer<{ readonly cohort: string; readonly dropNo: number }> {
   const terms = await termsOf(desk, asking.programId)
   return desk.database.tx((trx) => recordReMail(trx, verbOf(desk, asking), accountIds, plannedOn, terms))
 }
 
-export async function closeWorkItem(desk: Desk, asking: Asking, itemId: number, resolution: string): Answer<{ readonly item: number }> {
+export async function closeWorkItem(
+  desk: Desk,
+  asking: Asking,
+  itemId: number,
+  resolution: string,
+): Answer<{ readonly item: number }> {
   return desk.database.tx(async (trx) => {
     const closed = await closeItem(trx, verbOf(desk, asking), itemId, resolution)
     if (closed.ok) await oweWakeUp(trx, asking.programId, cycleId(asking.programId))
     return closed
   })
 }
-

@@ -14,7 +14,11 @@ export async function ledgerOf(desk: Desk, programId: string): Answer<Conservati
   const db = desk.database.kysely
   const program = await readProgram(db, desk.database, programId)
   const list = await newestList(db, programId)
-  if (list === undefined || list.state === 'received') return refused('NO_REVIEWED_LIST', 'There is no reviewed list to balance against yet; import one, or wait for its review.')
+  if (list === undefined || list.state === 'received')
+    return refused(
+      'NO_REVIEWED_LIST',
+      'There is no reviewed list to balance against yet; import one, or wait for its review.',
+    )
   const mapping = list.mapping === null ? NO_MAPPING : listMappingShape.parse(list.mapping)
   const files = await readListFiles(db, list.list_id)
   const sources = files.map((file) => ({ kind: file.kind, name: file.name, content: Buffer.from(file.content) }))

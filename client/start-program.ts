@@ -9,10 +9,15 @@ import { TASK_QUEUES } from '../workflows/messages.js'
 import { type Asking, type Desk, verbOf } from './desk.js'
 
 /** The cycle is started after the row is committed; asked again after a crash in between, only the cycle is started. */
-export async function startProgram(desk: Desk, asking: Asking, program: NewProgram): Promise<Outcome<{ readonly programId: string }>> {
+export async function startProgram(
+  desk: Desk,
+  asking: Asking,
+  program: NewProgram,
+): Promise<Outcome<{ readonly programId: string }>> {
   const created = await desk.database.tx(async (trx) => {
     const outcome = await createProgram(trx, verbOf(desk, asking), program)
-    if (outcome.ok) await markBusy(trx, { programId: asking.programId, workflowId: cycleId(asking.programId), kind: 'cycle' })
+    if (outcome.ok)
+      await markBusy(trx, { programId: asking.programId, workflowId: cycleId(asking.programId), kind: 'cycle' })
     return outcome
   })
   if (!created.ok) return created
@@ -20,7 +25,12 @@ export async function startProgram(desk: Desk, asking: Asking, program: NewProgr
     await desk.temporal.workflow.start<typeof aggregationCycle>('aggregationCycle', {
       workflowId: cycleId(asking.programId),
       taskQueue: TASK_QUEUES.main,
-      args: [{ programId: asking.programId, time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() } }],
+      args: [
+        {
+          programId: asking.programId,
+          time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() },
+        },
+      ],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     })
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The verbs that the server takes, each tied to the desk's function of that name. Reading needs no role but to be signed in. */
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { caseOf } from '../client/case.js'
 import { approveNotice, award, openBids, planDrops, proveNotice, signList, stop } from '../client/decisions.js'
@@ -19,7 +20,7 @@ import { accepted, type Outcome } from '../domain/refusal.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
 import { civilDateShape } from '../persistence/calendar-file.js'
 import { parseBoundary } from '../persistence/list-files/boundary-file.js'
-import { addOperator, endOperator, hashPassword, OPERATOR_ROLES } from '../persistence/ledger/operators.js'
+import { addOperator, endOperator, hashPassword, issueToken, OPERATOR_ROLES } from '../persistence/ledger/operators.js'
 import { STOPPABLE } from '../persistence/ledger/stop-switches.js'
 import { listMappingShape } from '../persistence/list-mapping.js'
 import { recallPlan } from '../persistence/plan-cache.js'
@@ -222,7 +223,8 @@ const decisions: VerbTable = {
     input: z.strictObject({
       drops: z
         .array(
-          z.strictObject({ plannedOn: civilDateShape, accounts: z.union([z.literal('all'), z.array(text).min(1)]) }),
+          /** Null takes everybody whom no earlier drop takes. */
+          z.strictObject({ plannedOn: civilDateShape, accounts: z.array(text).min(1).nullable() }),
         )
         .min(1)
         .max(100),
@@ -254,11 +256,11 @@ async function planDropsOf(
   asking: Asking,
   {
     drops,
-  }: { readonly drops: readonly { readonly plannedOn: CivilDate; readonly accounts: 'all' | readonly string[] }[] },
+  }: { readonly drops: readonly { readonly plannedOn: CivilDate; readonly accounts: readonly string[] | null }[] },
 ): Promise<Outcome<unknown>> {
   const requests = []
   for (const [index, { plannedOn, accounts }] of drops.entries()) {
-    const stored = accounts === 'all' ? null : await storeSelection(desk, asking, index + 1, accounts)
+    const stored = accounts === null ? null : await storeSelection(desk, asking, index + 1, accounts)
     if (stored?.ok === false) return stored
     requests.push({ plannedOn, selection: stored === null ? null : stored.value.selection })
   }
@@ -278,11 +280,23 @@ const installation: VerbTable = {
     input: z.strictObject({
       name: z.string().regex(/^[a-z][a-z0-9.-]{1,39}$/),
       roles: z.array(z.enum(OPERATOR_ROLES)).min(1),
-      password: z.string().min(12).max(1_000),
+      /** For the console; without one the person comes in by the token only. */
+      password: z.string().min(12).max(1_000).optional(),
     }),
     async run(desk, asking, { name, roles, password }) {
-      const passwordHash = await hashPassword(password)
-      return desk.database.tx((trx) => addOperator(trx, verbOf(desk, asking), { name, roles, passwordHash }))
+      const passwordHash = await hashPassword(password ?? randomBytes(32).toString('base64'))
+      const added = await desk.database.tx((trx) =>
+        addOperator(trx, verbOf(desk, asking), { name, roles, passwordHash }),
+      )
+      if (!added.ok) return added
+      // shown once and kept as a hash; asked again with the same id there is a fresh one
+      const token = await issueToken(desk.database.kysely, {
+        operator: name,
+        kind: 'token',
+        at: desk.now(),
+        expiresAt: null,
+      })
+      return accepted({ ...added.value, token })
     },
   }),
   'user-end': webVerb({

@@ -31,13 +31,16 @@ export async function writeAccess(folder: string, url: string, database: Databas
   renameSync(`${path}.new`, path)
 }
 
-/** From the environment (METERHALL_URL and METERHALL_TOKEN), else from the embedded stack's folder. */
+/** The folder's own access, each part of which METERHALL_URL and METERHALL_TOKEN may replace. */
 export function readAccess(folder: string, environment: NodeJS.ProcessEnv = process.env): Access {
   const { METERHALL_URL: url, METERHALL_TOKEN: token } = environment
   if (url !== undefined && token !== undefined) return { url, token }
   try {
-    return JSON.parse(readFileSync(accessFile(folder), 'utf8')) as Access
+    const own = JSON.parse(readFileSync(accessFile(folder), 'utf8')) as Access
+    return { url: url ?? own.url, token: token ?? own.token }
   } catch {
-    throw new UsageError(`Nothing runs in ${folder}; start it with: npm run up (or set METERHALL_URL and METERHALL_TOKEN).`)
+    throw new UsageError(
+      `Nothing runs in ${folder}; start it with: npm run up (or set METERHALL_URL and METERHALL_TOKEN).`,
+    )
   }
 }

@@ -35,6 +35,8 @@ export function rehearsalClock(folder: string, startsAt: Instant): HandClock {
 }
 
 const MOST_ROUNDS = 200
+/** One call moves for so long; the command asks again until the moment is reached, and shows where it is. */
+const MOVING_MS = 15_000
 
 /** Moves program time forward, stopping at everything that falls due on the way. */
 export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties, folder: string): WebVerb {
@@ -50,11 +52,16 @@ export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties
       } catch (error) {
         return refused('NO_MOMENT', `${(error as Error).message}.`)
       }
-      if (compareInstants(target, clock.now()) < 0) return refused('CLOCK_BACKWARDS', `Program time is ${clock.now()} and only moves forward.`)
+      if (compareInstants(target, clock.now()) < 0)
+        return refused('CLOCK_BACKWARDS', `Program time is ${clock.now()} and only moves forward.`)
       const steps = steppedClock(desk.database, desk.temporal, clock.now())
-      for (let at = await nextMoment(); at !== null && compareInstants(at, target) < 0; at = await nextMoment()) await goTo(at)
+      const until = Date.now() + MOVING_MS
+      for (let at = await nextMoment(); at !== null && compareInstants(at, target) < 0; at = await nextMoment()) {
+        await goTo(at)
+        if (Date.now() > until) return accepted({ now: clock.now(), reached: false })
+      }
       await goTo(target)
-      return accepted({ now: clock.now() })
+      return accepted({ now: clock.now(), reached: true })
 
       async function goTo(at: Instant): Promise<void> {
         if (compareInstants(at, clock.now()) > 0) clock.set(at)
@@ -62,7 +69,8 @@ export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties
         for (let round = 0; round < MOST_ROUNDS; round++) {
           await parties.carry(clock.now())
           let moved = 0
-          for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute()) moved += await lookIntoInbox(desk, program_id, parties.utilityFiles, folder)
+          for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute())
+            moved += await lookIntoInbox(desk, program_id, parties.utilityFiles, folder)
           moved += await deliverWakeUps(desk)
           await steps.settle()
           if (moved === 0 && (await unsettledRuns(desk.database.kysely, clock.now())) === 0) return

@@ -30,18 +30,32 @@ export interface EmbeddedParties {
 const READ_MONTHS = 24
 const LIST_NAMES = ['utility-fixed-price.csv', 'retail-supplier.csv', 'utility-hourly.csv'] as const
 
-export async function setParties(folder: string, listFolder: string, terms: PlanTerms, database: Database, startedOn: string): Promise<EmbeddedParties> {
+export async function setParties(
+  folder: string,
+  listFolder: string,
+  terms: PlanTerms,
+  database: Database,
+  startedOn: string,
+): Promise<EmbeddedParties> {
   const place = join(folder, 'simulated')
   mkdirSync(place, { recursive: true, mode: 0o700 })
   const keys = kept(join(place, 'sftp-key.json'), () => newSftpKeyPair())
   const sftp = await startSftpServer({
     folder: join(place, 'sftp'),
     parties: {
-      utility: { directories: Object.values(UTILITY_FOLDERS), users: [{ name: 'meterhall', publicKey: keys.publicKey }] },
-      'mail-house': { directories: ['outbox', 'from-mail-house'], users: [{ name: 'meterhall-print', publicKey: keys.publicKey }] },
+      utility: {
+        directories: Object.values(UTILITY_FOLDERS),
+        users: [{ name: 'meterhall', publicKey: keys.publicKey }],
+      },
+      'mail-house': {
+        directories: ['outbox', 'from-mail-house'],
+        users: [{ name: 'meterhall-print', publicKey: keys.publicKey }],
+      },
     },
   })
-  const readDates = kept(join(place, 'read-dates.json'), () => syntheticReadDates(startedOn, READ_MONTHS, terms.calendar.billing))
+  const readDates = kept(join(place, 'read-dates.json'), () =>
+    syntheticReadDates(startedOn, READ_MONTHS, terms.calendar.billing),
+  )
   const lists = LIST_NAMES.map((name) => ({ name, content: readFileSync(join(listFolder, name)) }))
   const servicePoints = lists.flatMap((list) => servicePointsFromCsv(list.content))
   const snapshots = { utility: join(place, 'utility.json'), mailHouse: join(place, 'mail-house.json') }
@@ -59,9 +73,20 @@ export async function setParties(folder: string, listFolder: string, terms: Plan
   let suppliers: readonly string[] = await suppliersOf(database)
   let utility = open(suppliers, readIf(snapshots.utility))
   const mailHouseSnapshot = readIf(snapshots.mailHouse)
-  const mailHouse = createMailHouse({ folder: join(place, 'printed'), ...(mailHouseSnapshot === undefined ? {} : { snapshot: mailHouseSnapshot }) })
+  const mailHouse = createMailHouse({
+    folder: join(place, 'printed'),
+    ...(mailHouseSnapshot === undefined ? {} : { snapshot: mailHouseSnapshot }),
+  })
   const certified = new Set<string>(mailHouse.batches().map((batch) => batch.drop))
-  const party = (username: string) => sftpParty({ host: '127.0.0.1', port: sftp.port, username, privateKey: keys.privateKey, hostKeySha256: sftp.hostKeySha256(), outbox: UTILITY_FOLDERS.outbox })
+  const party = (username: string) =>
+    sftpParty({
+      host: '127.0.0.1',
+      port: sftp.port,
+      username,
+      privateKey: keys.privateKey,
+      hostKeySha256: sftp.hostKeySha256(),
+      outbox: UTILITY_FOLDERS.outbox,
+    })
   const utilityFiles = party('meterhall')
   const mailHouseFiles = party('meterhall-print')
   let lastKept = ''
@@ -99,7 +124,8 @@ export async function setParties(folder: string, listFolder: string, terms: Plan
 
   function deliver(now: Instant): void {
     for (const answer of utility.due(now)) sftp.put('utility', `${answer.directory}/${answer.name}`, answer.content)
-    for (const answer of mailHouse.due(now)) sftp.put('mail-house', `${answer.directory}/${answer.name}`, answer.content)
+    for (const answer of mailHouse.due(now))
+      sftp.put('mail-house', `${answer.directory}/${answer.name}`, answer.content)
   }
 
   /** The mail house mails a drop on its planned day and certifies it; a clerk enters the form. */
@@ -108,7 +134,12 @@ export async function setParties(folder: string, listFolder: string, terms: Plan
       if (certified.has(batch.drop)) continue
       certified.add(batch.drop)
       const [, cohort, dropNo] = /^(.*)-(\d+)$/.exec(batch.drop) ?? []
-      const drop = await database.kysely.selectFrom('mailing_drop').select('planned_on').where('cohort', '=', cohort ?? '').where('drop_no', '=', Number(dropNo)).executeTakeFirst()
+      const drop = await database.kysely
+        .selectFrom('mailing_drop')
+        .select('planned_on')
+        .where('cohort', '=', cohort ?? '')
+        .where('drop_no', '=', Number(dropNo))
+        .executeTakeFirst()
       if (drop !== undefined) mailHouse.scriptEvidence({ drop: batch.drop, on: drop.planned_on })
     }
   }

@@ -24,11 +24,20 @@ const LISTS = ['utility-fixed-price.csv', 'retail-supplier.csv', 'utility-hourly
 const answered = new WeakMap<SimulatedMailCatcher, number>()
 
 /** The simulated utility reads its mail: each data request that came since the last look is answered with the example's lists. */
-export function answerDataRequests(catcher: SimulatedMailCatcher, parties: EmbeddedParties, folder: string, now: Instant): void {
+export function answerDataRequests(
+  catcher: SimulatedMailCatcher,
+  parties: EmbeddedParties,
+  folder: string,
+  now: Instant,
+): void {
   const messages = catcher.messages()
   for (const message of messages.slice(answered.get(catcher) ?? 0)) {
     const pdf = message.attachments[0]?.content ?? null
-    parties.utility.answerDataRequest({ at: now, pdf, lists: LISTS.map((name) => ({ name, content: readFileSync(join(folder, name)) })) })
+    parties.utility.answerDataRequest({
+      at: now,
+      pdf,
+      lists: LISTS.map((name) => ({ name, content: readFileSync(join(folder, name)) })),
+    })
   }
   answered.set(catcher, messages.length)
 }

@@ -10,7 +10,10 @@ import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
 import type { Stage } from './stage.js'
 
 /** What the driver moves. */
-export type DrivenWorld = Pick<Stage, 'desk' | 'database' | 'sftp' | 'utility' | 'mailHouse' | 'utilityFiles' | 'clock' | 'setNow'>
+export type DrivenWorld = Pick<
+  Stage,
+  'desk' | 'database' | 'sftp' | 'utility' | 'mailHouse' | 'utilityFiles' | 'clock' | 'setNow'
+>
 
 export interface Fact {
   readonly at: Instant
@@ -29,7 +32,13 @@ export interface Driver {
 /** A run that has not come to rest after this many rounds never will. */
 const MOST_ROUNDS = 60
 
-export function createDriver(stage: DrivenWorld, programId: string, startsAt: Instant, folder: string, onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>): Driver {
+export function createDriver(
+  stage: DrivenWorld,
+  programId: string,
+  startsAt: Instant,
+  folder: string,
+  onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>,
+): Driver {
   const queue: Fact[] = []
   let now = startsAt
 
@@ -70,7 +79,12 @@ export function createDriver(stage: DrivenWorld, programId: string, startsAt: In
   }
 
   async function next(): Promise<Instant | null> {
-    const moments = [queue[0]?.at, stage.utility.nextAt(), stage.mailHouse.nextAt(), await nextDueOfAll(stage.database.kysely)]
+    const moments = [
+      queue[0]?.at,
+      stage.utility.nextAt(),
+      stage.mailHouse.nextAt(),
+      await nextDueOfAll(stage.database.kysely),
+    ]
     return (moments.filter((at) => at !== null && at !== undefined) as Instant[]).sort(compareInstants)[0] ?? null
   }
 
@@ -109,11 +123,26 @@ export function createDriver(stage: DrivenWorld, programId: string, startsAt: In
 
 /** Names of runs and what they wait for: for a person who has to find out why. */
 async function describeUnsettled(stage: DrivenWorld): Promise<string> {
-  const runs = await stage.database.kysely.selectFrom('run').leftJoin('wake', 'wake.workflow_id', 'run.workflow_id').selectAll('run').select(['wake.due', 'wake.seen', 'wake.signalled']).where('run.ended', '=', false).execute()
+  const runs = await stage.database.kysely
+    .selectFrom('run')
+    .leftJoin('wake', 'wake.workflow_id', 'run.workflow_id')
+    .selectAll('run')
+    .select(['wake.due', 'wake.seen', 'wake.signalled'])
+    .where('run.ended', '=', false)
+    .execute()
   const stuck: string[] = []
   for (const run of runs.filter((each) => each.busy)) {
     const { raw } = await stage.desk.temporal.workflow.getHandle(run.workflow_id).describe()
-    for (const pending of raw.pendingActivities ?? []) stuck.push(`${pending.activityType?.name}: attempt ${pending.attempt}: ${pending.lastFailure?.message ?? 'running'}`)
+    for (const pending of raw.pendingActivities ?? [])
+      stuck.push(
+        `${pending.activityType?.name}: attempt ${pending.attempt}: ${pending.lastFailure?.message ?? 'running'}`,
+      )
   }
-  return [...stuck, ...runs.map((run) => `${run.workflow_id} ${run.phase} busy=${run.busy} due=${run.next_due} wake=${run.due}/${run.signalled}/${run.seen} (${run.waiting_for})`)].join('; ')
+  return [
+    ...stuck,
+    ...runs.map(
+      (run) =>
+        `${run.workflow_id} ${run.phase} busy=${run.busy} due=${run.next_due} wake=${run.due}/${run.signalled}/${run.seen} (${run.waiting_for})`,
+    ),
+  ].join('; ')
 }

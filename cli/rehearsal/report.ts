@@ -36,10 +36,24 @@ export async function writeReport(
   const db = stage.database.kysely
   const { lines: timeline, digest } = await timelineOf(db, programId, terms.zone, PEOPLE)
   const conservation = await conservationOf(db, programId, listed)
-  const refusals = [...stage.utility.refusals(), ...stage.mailHouse.refusals()].map((refusal) => `refused by a party: ${refusal.what}: ${refusal.why}`)
-  const report: RehearsalReport = { dispositions: conservation.dispositions, conservation, timeline, notes: [...new Set([...notes, ...refusals])], stopped }
+  const refusals = [...stage.utility.refusals(), ...stage.mailHouse.refusals()].map(
+    (refusal) => `refused by a party: ${refusal.what}: ${refusal.why}`,
+  )
+  const report: RehearsalReport = {
+    dispositions: conservation.dispositions,
+    conservation,
+    timeline,
+    notes: [...new Set([...notes, ...refusals])],
+    stopped,
+  }
   await writeAccounts(stage, programId, folder)
-  await writeFile(join(folder, 'problems.csv'), ['file,line,code,message', ...problems.map((problem) => csvLine([problem.file, problem.line, problem.code, problem.message]))].join('\n') + '\n')
+  await writeFile(
+    join(folder, 'problems.csv'),
+    [
+      'file,line,code,message',
+      ...problems.map((problem) => csvLine([problem.file, problem.line, problem.code, problem.message])),
+    ].join('\n') + '\n',
+  )
   await writeJournal(stage, programId, folder)
   await writeHistories(stage, programId, folder)
   await writeFile(join(folder, 'summary.json'), `${JSON.stringify(report, null, 2)}\n`)
@@ -52,7 +66,9 @@ async function writeAccounts(stage: Stage, programId: string, folder: string): P
   const file = createWriteStream(join(folder, 'accounts.csv'))
   file.write(`${COLUMNS}\n`)
   for await (const line of accountTable(stage.database.kysely, programId)) {
-    file.write(`${csvLine([line.accountNumber, line.disposition, line.reasons.join(';'), line.deadline, line.verdict, line.submittedOn, line.startDate, line.actualStartDate])}\n`)
+    file.write(
+      `${csvLine([line.accountNumber, line.disposition, line.reasons.join(';'), line.deadline, line.verdict, line.submittedOn, line.startDate, line.actualStartDate])}\n`,
+    )
   }
   file.end()
   await finished(file)
@@ -65,7 +81,17 @@ async function writeJournal(stage: Stage, programId: string, folder: string): Pr
     const events = await stage.database.kysely
       .selectFrom('event')
       .leftJoin('account', 'account.account_id', 'event.account_id')
-      .select(['event.seq', 'event.kind', 'event.cohort', 'account.account_number', 'event.effective', 'event.recorded_at', 'event.actor', 'event.clause', 'event.data'])
+      .select([
+        'event.seq',
+        'event.kind',
+        'event.cohort',
+        'account.account_number',
+        'event.effective',
+        'event.recorded_at',
+        'event.actor',
+        'event.clause',
+        'event.data',
+      ])
       .where('event.program_id', '=', programId)
       .where('event.seq', '>', after)
       .orderBy('event.seq')
@@ -83,7 +109,12 @@ async function writeJournal(stage: Stage, programId: string, folder: string): Pr
 async function writeHistories(stage: Stage, programId: string, folder: string): Promise<void> {
   const target = join(folder, 'histories')
   await mkdir(target, { recursive: true })
-  const runs = await stage.database.kysely.selectFrom('run').select('workflow_id').where('program_id', '=', programId).orderBy('workflow_id').execute()
+  const runs = await stage.database.kysely
+    .selectFrom('run')
+    .select('workflow_id')
+    .where('program_id', '=', programId)
+    .orderBy('workflow_id')
+    .execute()
   for (const { workflow_id } of runs) {
     const history = await stage.client.workflow.getHandle(workflow_id).fetchHistory()
     await writeFile(join(target, `${workflow_id.replaceAll('/', '.')}.json`), historyToJSON(history))

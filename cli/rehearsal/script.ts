@@ -51,11 +51,27 @@ const scriptShape = z.strictObject({
   bids: z.array(bid),
   /** Null or left out: all bids are rejected. */
   award: z.string().nullable().optional(),
-  drops: z.array(z.strictObject({ evidenceDate: civilDateShape, accounts: z.union([z.literal('all'), z.array(account).min(1)]), certifiedPieces: z.int().nonnegative().optional() })),
+  drops: z.array(
+    z.strictObject({
+      evidenceDate: civilDateShape,
+      accounts: z.union([z.literal('all'), z.array(account).min(1)]),
+      certifiedPieces: z.int().nonnegative().optional(),
+    }),
+  ),
   receipts: z
-    .array(z.strictObject({ account: z.string(), channel: z.enum(CHANNELS), postmark: civilDateShape.optional(), received: moment, signed: z.boolean().optional() }))
+    .array(
+      z.strictObject({
+        account: z.string(),
+        channel: z.enum(CHANNELS),
+        postmark: civilDateShape.optional(),
+        received: moment,
+        signed: z.boolean().optional(),
+      }),
+    )
     .default([]),
-  undeliverable: z.array(z.strictObject({ account, returned: civilDateShape, remailedEvidenceDate: civilDateShape.optional() })).default([]),
+  undeliverable: z
+    .array(z.strictObject({ account, returned: civilDateShape, remailedEvidenceDate: civilDateShape.optional() }))
+    .default([]),
   utility: z
     .strictObject({
       rejects: z.array(z.strictObject({ account, code: z.string().min(1) })).default([]),
@@ -73,55 +89,93 @@ export function readScript(path: string, plan: string): RehearsalScript {
   const wrong = (where: string, what: string): never => {
     throw new UsageError(`The rehearsal script ${path} contradicts itself at ${where}: ${what}.`)
   }
-  if (script.plan !== undefined && script.plan !== plan) wrong('plan', `it is written for "${script.plan}" and --plan says "${plan}"; make them the same`)
-  if (script.defaultRates.on > script.start) wrong('defaultRates.on', 'the default rates begin after the start, so none would hold at the award; date them on or before it')
-  if (script.award != null && !script.bids.some((each) => each.supplier === script.award)) wrong('award', 'no bid is by that supplier; name one of the bidders, or null to reject all')
+  if (script.plan !== undefined && script.plan !== plan)
+    wrong('plan', `it is written for "${script.plan}" and --plan says "${plan}"; make them the same`)
+  if (script.defaultRates.on > script.start)
+    wrong(
+      'defaultRates.on',
+      'the default rates begin after the start, so none would hold at the award; date them on or before it',
+    )
+  if (script.award != null && !script.bids.some((each) => each.supplier === script.award))
+    wrong('award', 'no bid is by that supplier; name one of the bidders, or null to reject all')
   const suppliers = script.bids.map((each) => each.supplier)
   if (new Set(suppliers).size < suppliers.length) wrong('bids', 'a supplier bids twice; one bid each')
   const named = new Set<string>()
   let everybody = false
   for (const [index, drop] of script.drops.entries()) {
     const where = `drops[${index}]`
-    if (drop.evidenceDate < script.start) wrong(where, 'the evidence is dated before the start, when no notice was approved yet; date it on or after the start')
+    if (drop.evidenceDate < script.start)
+      wrong(
+        where,
+        'the evidence is dated before the start, when no notice was approved yet; date it on or after the start',
+      )
     if (drop.accounts === 'all') {
       if (everybody) wrong(where, 'an earlier drop takes all accounts already; leave one of them out')
       everybody = true
       continue
     }
     for (const [position, number] of drop.accounts.entries()) {
-      if (named.has(number)) wrong(`${where}.accounts[${position}]`, 'the account is in an earlier drop, or twice in this one; name it once')
+      if (named.has(number))
+        wrong(`${where}.accounts[${position}]`, 'the account is in an earlier drop, or twice in this one; name it once')
       named.add(number)
     }
   }
   for (const [index, entry] of script.undeliverable.entries()) {
     const where = `undeliverable[${index}]`
-    if (entry.returned < script.start) wrong(where, 'the notice comes back before the start; date the return after its drop')
-    if (entry.remailedEvidenceDate !== undefined && daysBetween(entry.returned, entry.remailedEvidenceDate) < 0) wrong(where, 'the notice is re-mailed before it came back; date the re-mailing on or after the return')
+    if (entry.returned < script.start)
+      wrong(where, 'the notice comes back before the start; date the return after its drop')
+    if (entry.remailedEvidenceDate !== undefined && daysBetween(entry.returned, entry.remailedEvidenceDate) < 0)
+      wrong(where, 'the notice is re-mailed before it came back; date the re-mailing on or after the return')
   }
   return script
 }
 
 /** Facts against the list: who is named has to be listed, and nothing may come before the notice is approved. */
-export function checkAgainstList(script: RehearsalScript, path: string, listed: ReadonlySet<string>, terms: Pick<PlanTerms, 'zone'>): void {
+export function checkAgainstList(
+  script: RehearsalScript,
+  path: string,
+  listed: ReadonlySet<string>,
+  terms: Pick<PlanTerms, 'zone'>,
+): void {
   const wrong = (where: string, what: string): never => {
     throw new UsageError(`The rehearsal script ${path} contradicts the list at ${where}: ${what}.`)
   }
   const approved = startOf(script, terms)
   for (const [index, drop] of script.drops.entries()) {
     if (drop.accounts === 'all') continue
-    for (const [position, number] of drop.accounts.entries()) if (!listed.has(number)) wrong(`drops[${index}].accounts[${position}]`, 'the utility lists no such account; correct the number')
+    for (const [position, number] of drop.accounts.entries())
+      if (!listed.has(number))
+        wrong(`drops[${index}].accounts[${position}]`, 'the utility lists no such account; correct the number')
   }
   for (const [index, entry] of script.undeliverable.entries()) {
-    if (!listed.has(entry.account)) wrong(`undeliverable[${index}].account`, 'the utility lists no such account; correct the number')
-    const drop = script.drops.find((each) => each.accounts !== 'all' && each.accounts.includes(entry.account)) ?? script.drops.find((each) => each.accounts === 'all')
-    if (drop === undefined) wrong(`undeliverable[${index}].account`, 'no drop takes the account, so its notice cannot come back; put it into a drop')
-    else if (entry.returned < drop.evidenceDate) wrong(`undeliverable[${index}].returned`, 'the notice comes back before its drop was mailed; date the return on or after the evidence')
+    if (!listed.has(entry.account))
+      wrong(`undeliverable[${index}].account`, 'the utility lists no such account; correct the number')
+    const drop =
+      script.drops.find((each) => each.accounts !== 'all' && each.accounts.includes(entry.account)) ??
+      script.drops.find((each) => each.accounts === 'all')
+    if (drop === undefined)
+      wrong(
+        `undeliverable[${index}].account`,
+        'no drop takes the account, so its notice cannot come back; put it into a drop',
+      )
+    else if (entry.returned < drop.evidenceDate)
+      wrong(
+        `undeliverable[${index}].returned`,
+        'the notice comes back before its drop was mailed; date the return on or after the evidence',
+      )
   }
   for (const [index, receipt] of script.receipts.entries()) {
-    if (compareInstants(receipt.received, approved) < 0) wrong(`receipts[${index}].received`, 'the reply comes before the notice was approved; date it after the start')
+    if (compareInstants(receipt.received, approved) < 0)
+      wrong(`receipts[${index}].received`, 'the reply comes before the notice was approved; date it after the start')
   }
-  for (const [key, entries] of [['rejects', script.utility.rejects], ['rescissions', script.utility.rescissions], ['actualStarts', script.utility.actualStarts]] as const) {
-    for (const [index, entry] of entries.entries()) if (!listed.has(entry.account)) wrong(`utility.${key}[${index}].account`, 'the utility lists no such account; correct the number')
+  for (const [key, entries] of [
+    ['rejects', script.utility.rejects],
+    ['rescissions', script.utility.rescissions],
+    ['actualStarts', script.utility.actualStarts],
+  ] as const) {
+    for (const [index, entry] of entries.entries())
+      if (!listed.has(entry.account))
+        wrong(`utility.${key}[${index}].account`, 'the utility lists no such account; correct the number')
   }
 }
 

@@ -73,13 +73,26 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const keys = newSftpKeyPair()
   const sftp = await startSftpServer({
     parties: {
-      utility: { directories: Object.values(UTILITY_FOLDERS), users: [{ name: 'meterhall', publicKey: keys.publicKey }] },
-      'mail-house': { directories: ['outbox', 'from-mail-house'], users: [{ name: 'meterhall-print', publicKey: keys.publicKey }] },
+      utility: {
+        directories: Object.values(UTILITY_FOLDERS),
+        users: [{ name: 'meterhall', publicKey: keys.publicKey }],
+      },
+      'mail-house': {
+        directories: ['outbox', 'from-mail-house'],
+        users: [{ name: 'meterhall-print', publicKey: keys.publicKey }],
+      },
     },
   })
   const mail = await startMailCatcher({ folder: join(folder, 'mail') })
   const party = (username: string) =>
-    sftpParty({ host: '127.0.0.1', port: sftp.port, username, privateKey: keys.privateKey, hostKeySha256: sftp.hostKeySha256(), outbox: UTILITY_FOLDERS.outbox })
+    sftpParty({
+      host: '127.0.0.1',
+      port: sftp.port,
+      username,
+      privateKey: keys.privateKey,
+      hostKeySha256: sftp.hostKeySha256(),
+      outbox: UTILITY_FOLDERS.outbox,
+    })
   const utilityFiles = party('meterhall')
   const mailHouseFiles = party('meterhall-print')
   const relay = smtpParty(`smtp://127.0.0.1:${mail.port}`)
@@ -152,7 +165,12 @@ interface WorkflowServer {
 async function workflowServer({ workflowServer: given, startsAt }: StageOptions): Promise<WorkflowServer> {
   if (given !== undefined) {
     const { client, nativeConnection } = given
-    return { client, nativeConnection, clockOf: async (database) => steppedClock(database, client, startsAt), close: async () => {} }
+    return {
+      client,
+      nativeConnection,
+      clockOf: async (database) => steppedClock(database, client, startsAt),
+      close: async () => {},
+    }
   }
   const server = await startTimeSkippingServer(await temporalTestServer({ onProgress: printProgress }))
   const { client, nativeConnection } = server

@@ -26,7 +26,10 @@ export const PEOPLE: ReadonlyMap<string, string> = new Map([
 
 export interface StandIns {
   /** Data request to print batches, all at the start. Returns the refusal at which the cycle stopped, if any. */
-  openCycle(boundary: string, lists: readonly { readonly name: string; readonly content: Buffer }[]): Promise<Refusal | null>
+  openCycle(
+    boundary: string,
+    lists: readonly { readonly name: string; readonly content: Buffer }[],
+  ): Promise<Refusal | null>
   /** Queues what the script says will come from outside. */
   queueFacts(): Promise<void>
   /** The clerk enters what the mail house reports. */
@@ -35,7 +38,13 @@ export interface StandIns {
   readonly notes: readonly string[]
 }
 
-export function createStandIns(stage: Stage, driver: () => Driver, programId: string, script: RehearsalScript, terms: PlanTerms): StandIns {
+export function createStandIns(
+  stage: Stage,
+  driver: () => Driver,
+  programId: string,
+  script: RehearsalScript,
+  terms: PlanTerms,
+): StandIns {
   const { desk } = stage
   const notes: string[] = []
   let verbs = 0
@@ -71,7 +80,8 @@ export function createStandIns(stage: Stage, driver: () => Driver, programId: st
       must(await signList(desk, asking(CLERK)))
       must(await signList(desk, asking(CONSULTANT)))
       await driver().settle()
-      for (const [index, bid] of script.bids.entries()) must(await addBid(desk, asking(bid.supplier), completeBid(bid, index, terms)))
+      for (const [index, bid] of script.bids.entries())
+        must(await addBid(desk, asking(bid.supplier), completeBid(bid, index, terms)))
       must(await openBids(desk, asking(CLERK)))
       await driver().settle()
       if (script.bids.length === 0) return { code: 'NO_BID', message: 'no supplier bid' }
@@ -82,7 +92,11 @@ export function createStandIns(stage: Stage, driver: () => Driver, programId: st
       if (script.drops.length === 0) return { code: 'NO_DROP', message: 'the script mails no notice' }
       const drops = []
       for (const [index, drop] of script.drops.entries()) {
-        drops.push({ plannedOn: drop.evidenceDate, selection: drop.accounts === 'all' ? null : await storeSelection(desk, programId, index + 1, drop.accounts, notes) })
+        drops.push({
+          plannedOn: drop.evidenceDate,
+          selection:
+            drop.accounts === 'all' ? null : await storeSelection(desk, programId, index + 1, drop.accounts, notes),
+        })
       }
       must(await planDrops(desk, asking(CLERK), drops))
       must(await proveNotice(desk, asking(CLERK)))
@@ -93,35 +107,68 @@ export function createStandIns(stage: Stage, driver: () => Driver, programId: st
 
     async queueFacts() {
       for (const [index, drop] of script.drops.entries()) {
-        stage.mailHouse.scriptEvidence({ drop: `${INITIAL_COHORT}-${index + 1}`, on: drop.evidenceDate, ...(drop.certifiedPieces === undefined ? {} : { pieces: drop.certifiedPieces }) })
+        stage.mailHouse.scriptEvidence({
+          drop: `${INITIAL_COHORT}-${index + 1}`,
+          on: drop.evidenceDate,
+          ...(drop.certifiedPieces === undefined ? {} : { pieces: drop.certifiedPieces }),
+        })
       }
       for (const receipt of script.receipts) {
         driver().add({
           at: receipt.received,
           apply: async () => {
             const { account, channel, received } = receipt
-            const reply = { account, channel, received, postmark: receipt.postmark ?? null, signed: receipt.signed ?? true }
+            const reply = {
+              account,
+              channel,
+              received,
+              postmark: receipt.postmark ?? null,
+              signed: receipt.signed ?? true,
+            }
             noted(await addReceipt(desk, asking(CLERK), reply), 'a reply of the script was refused')
           },
         })
       }
       for (const entry of script.undeliverable) {
-        driver().add({ at: atLocalTime(terms.zone, entry.returned, RETURNS_AT), apply: () => comeBack(entry.account, entry.returned) })
+        driver().add({
+          at: atLocalTime(terms.zone, entry.returned, RETURNS_AT),
+          apply: () => comeBack(entry.account, entry.returned),
+        })
       }
       const days = [...new Set(script.undeliverable.flatMap((entry) => entry.remailedEvidenceDate ?? []))]
       for (const day of days) {
         const again = script.undeliverable.filter((entry) => entry.remailedEvidenceDate === day)
         const returned = again.map((entry) => addMillis(atLocalTime(terms.zone, entry.returned, RETURNS_AT), PAUSE_MS))
         const at = returned.reduce<Instant>(laterInstant, atLocalTime(terms.zone, day, RE_MAIL_AT))
-        driver().add({ at, apply: () => reMail(again.map((entry) => entry.account), day) })
+        driver().add({
+          at,
+          apply: () =>
+            reMail(
+              again.map((entry) => entry.account),
+              day,
+            ),
+        })
       }
     },
 
     async readMailHouse(name, content) {
-      const report = JSON.parse(content.toString('utf8')) as { drop?: string; mailingDate?: string; pieces?: unknown; form?: string; why?: string; accepted?: boolean }
+      const report = JSON.parse(content.toString('utf8')) as {
+        drop?: string
+        mailingDate?: string
+        pieces?: unknown
+        form?: string
+        why?: string
+        accepted?: boolean
+      }
       if (report.accepted === false) throw new Error(`the mail house refused ${name}: ${report.why ?? ''}`)
       if (report.mailingDate === undefined || report.drop === undefined) return
-      const evidence = { cohort: INITIAL_COHORT, dropNo: Number(report.drop.slice(INITIAL_COHORT.length + 1)), on: report.mailingDate as CivilDate, pieces: Number(report.pieces), form: report.form ?? '' }
+      const evidence = {
+        cohort: INITIAL_COHORT,
+        dropNo: Number(report.drop.slice(INITIAL_COHORT.length + 1)),
+        on: report.mailingDate as CivilDate,
+        pieces: Number(report.pieces),
+        form: report.form ?? '',
+      }
       noted(await addEvidence(desk, asking(CLERK), evidence), 'mailing evidence was refused')
     },
   }
@@ -145,17 +192,40 @@ export function createStandIns(stage: Stage, driver: () => Driver, programId: st
   }
 
   async function reMail(numbers: readonly string[], day: CivilDate): Promise<void> {
-    const accounts = await desk.database.kysely.selectFrom('account').select(['account_id', 'cohort', 'state']).where('program_id', '=', programId).where('account_number', 'in', [...numbers]).execute()
+    const accounts = await desk.database.kysely
+      .selectFrom('account')
+      .select(['account_id', 'cohort', 'state'])
+      .where('program_id', '=', programId)
+      .where('account_number', 'in', [...numbers])
+      .execute()
     const open = accounts.filter((account) => account.state === 'returned' || account.state === 'not-noticed')
-    if (open.length < numbers.length) notes.push(`${numbers.length - open.length} notices of the script were not re-mailed: their households had answered or were never noticed`)
+    if (open.length < numbers.length)
+      notes.push(
+        `${numbers.length - open.length} notices of the script were not re-mailed: their households had answered or were never noticed`,
+      )
     for (const cohort of new Set(open.map((account) => account.cohort))) {
       const ids = open.filter((account) => account.cohort === cohort).map((account) => account.account_id)
       const planned = await planReMail(desk, asking(CLERK), ids, day)
       if (!noted(planned, 'a re-mailing was refused') || !planned.ok) continue
       await driver().settle()
       // the clerk has the post office's form for the few pieces in hand
-      const drop = await desk.database.kysely.selectFrom('mailing_drop').select('pieces').where('program_id', '=', programId).where('cohort', '=', planned.value.cohort).where('drop_no', '=', planned.value.dropNo).executeTakeFirstOrThrow()
-      noted(await addEvidence(desk, asking(CLERK), { cohort: planned.value.cohort, dropNo: planned.value.dropNo, on: day, pieces: drop.pieces, form: 'PS Form 3665' }), 'evidence of a re-mailing was refused')
+      const drop = await desk.database.kysely
+        .selectFrom('mailing_drop')
+        .select('pieces')
+        .where('program_id', '=', programId)
+        .where('cohort', '=', planned.value.cohort)
+        .where('drop_no', '=', planned.value.dropNo)
+        .executeTakeFirstOrThrow()
+      noted(
+        await addEvidence(desk, asking(CLERK), {
+          cohort: planned.value.cohort,
+          dropNo: planned.value.dropNo,
+          on: day,
+          pieces: drop.pieces,
+          form: 'PS Form 3665',
+        }),
+        'evidence of a re-mailing was refused',
+      )
     }
   }
 }
@@ -165,13 +235,32 @@ const RETURNS_AT = '17:05'
 const RE_MAIL_AT = '09:00'
 const PAUSE_MS = 10 * 60_000
 
-async function storeSelection(desk: Desk, programId: string, drop: number, numbers: readonly string[], notes: string[]): Promise<string> {
+async function storeSelection(
+  desk: Desk,
+  programId: string,
+  drop: number,
+  numbers: readonly string[],
+  notes: string[],
+): Promise<string> {
   const selection = `${programId}/drop-${drop}`
-  const accounts = await desk.database.kysely.selectFrom('account').select(['account_id', 'cohort']).where('program_id', '=', programId).where('account_number', 'in', [...numbers]).execute()
+  const accounts = await desk.database.kysely
+    .selectFrom('account')
+    .select(['account_id', 'cohort'])
+    .where('program_id', '=', programId)
+    .where('account_number', 'in', [...numbers])
+    .execute()
   const fit = accounts.filter((account) => account.cohort === INITIAL_COHORT)
-  if (fit.length < numbers.length) notes.push(`drop ${drop}: ${numbers.length - fit.length} of the accounts named are not enrolled automatically and get no notice`)
+  if (fit.length < numbers.length)
+    notes.push(
+      `drop ${drop}: ${numbers.length - fit.length} of the accounts named are not enrolled automatically and get no notice`,
+    )
   if (fit.length > 0) {
-    await desk.database.kysely.insertInto('selection').values(fit.map((account) => ({ selection_id: selection, program_id: programId, account_id: account.account_id }))).execute()
+    await desk.database.kysely
+      .insertInto('selection')
+      .values(
+        fit.map((account) => ({ selection_id: selection, program_id: programId, account_id: account.account_id })),
+      )
+      .execute()
   }
   return selection
 }
