@@ -103,7 +103,8 @@ export interface NewToken {
 /** Makes a secret and keeps its hash. The secret is given back this once. */
 export async function issueToken(db: Kysely<Tables>, token: NewToken): Promise<string> {
   const secret = `meterhall_${randomBytes(32).toString('base64url')}`
-  await db.deleteFrom('operator_token').where('expires_at', '<', token.at).execute()
+  // only sessions expire by themselves in numbers
+  if (token.kind === 'session') await db.deleteFrom('operator_token').where('expires_at', '<', token.at).execute()
   await db
     .insertInto('operator_token')
     .values({

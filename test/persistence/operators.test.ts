@@ -78,13 +78,13 @@ describeOnEachStore('operators', (store) => {
       expect(await operatorByToken(db(), await issue('kinds'), 'session', NOW)).toBeUndefined()
     })
 
-    test('opens before the moment of its expiry, not at it, and is cleared away later', async () => {
+    test('opens before the moment of its expiry, not at it, and is cleared away when somebody signs in later', async () => {
       await add('guest')
       const expiresAt = addMillis(NOW, 1000)
       const secret = await issue('guest', expiresAt)
       expect(await operatorByToken(db(), secret, 'token', addMillis(NOW, 999))).toBeDefined()
       expect(await operatorByToken(db(), secret, 'token', expiresAt)).toBeUndefined()
-      await issueToken(db(), { operator: 'guest', kind: 'token', at: addMillis(NOW, 1001), expiresAt: null })
+      await issueToken(db(), { operator: 'guest', kind: 'session', at: addMillis(NOW, 1001), expiresAt: null })
       const left = await db()
         .selectFrom('operator_token')
         .select('expires_at')

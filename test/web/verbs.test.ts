@@ -169,6 +169,19 @@ describe('verbs that need the ledger only', () => {
     expect(JSON.stringify(kept)).not.toContain(password)
   })
 
+  test('drops name their accounts in the ledger, so that no number passes through a workflow', async () => {
+    const drops = [{ plannedOn: '2027-02-25', accounts: ['0000000001'] }]
+    expect(await ask('clerk', 'drops-plan', { drops })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'NO_SUCH_ACCOUNT' } },
+    })
+    const everybody = [{ plannedOn: '2027-02-25', accounts: null }]
+    expect(await ask('clerk', 'drops-plan', { drops: everybody })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'NO_AWARD' } },
+    })
+  })
+
   test('a decision goes to the run as an Update under the client’s own id, by whoever is signed in', async () => {
     sent.length = 0
     expect(await ask('village', 'award', { supplier: null }, 'the-award-1')).toMatchObject({ status: 200 })
