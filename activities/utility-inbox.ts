@@ -8,25 +8,21 @@ import { standingAward } from '../persistence/ledger/bids.js'
 import { appendEvent, type Occasion, type Trx } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
 import { markEnded } from '../persistence/ledger/runs.js'
-import {
-  applyAcceptance,
-  applyAcknowledgment,
-  applyActualStart,
-  applyDropAnswer,
-  applyRejection,
-  applyUtilityDrop,
-  firstTime,
-  unmatched,
-} from '../persistence/ledger/utility-answers.js'
+import { applyAcknowledgment } from '../persistence/ledger/acknowledgments.js'
+import { firstTime, unmatched } from '../persistence/ledger/answered-requests.js'
+import { applyAcceptance, applyRejection } from '../persistence/ledger/enrollment-answers.js'
+import { applyActualStart } from '../persistence/ledger/service-starts.js'
+import { applyDropAnswer, applyUtilityDrop } from '../persistence/ledger/utility-drops.js'
 import { openWorkItems } from '../persistence/ledger/work-items.js'
 import { inboxId } from '../domain/run-ids.js'
 import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
 import { type ActivityContext, systemOccasion } from './context.js'
+import { faultPoint } from './fault-point.js'
 
 export async function applyInboundChunk(context: ActivityContext, call: { readonly programId: string; readonly sha256: string; readonly asOf: Occasion['at'] }): Promise<{ readonly done: boolean }> {
   const { terms } = await readProgram(context.database.kysely, context.database, call.programId)
   const occasion = systemOccasion(call)
-  return context.database.tx(async (trx) => {
+  const chunk = await context.database.tx(async (trx) => {
     const file = await trx.selectFrom('inbound_file').selectAll().where('sha256', '=', call.sha256).forUpdate().executeTakeFirstOrThrow()
     if (file.state === 'applied' || file.state === 'quarantined') return { done: true }
     const read = readInterchanges(Buffer.from(file.content).toString('latin1'))
@@ -51,6 +47,8 @@ export async function applyInboundChunk(context: ActivityContext, call: { readon
     await appendEvent(trx, occasion, { kind: 'file-received', data: { transactions: messages.length, file: call.sha256.slice(0, 12) } })
     return { done: true }
   })
+  faultPoint('inbox.chunk')
+  return chunk
 }
 
 async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined', why: string | null): Promise<void> {
@@ -76,14 +74,14 @@ async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessag
         terms,
       )
     case 'drop-accepted':
-      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] })
+      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] }, terms)
     case 'drop-rejected':
-      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons })
+      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons }, terms)
     case 'monthly-usage':
       if (message.purpose === 'cancellation') return
       return applyActualStart(trx, occasion, { accountNumber: message.account, servicePoint: message.servicePoint, on: message.from }, terms)
     case 'acknowledgment':
-      return applyAcknowledgment(trx, occasion, { gs06: Number(message.acknowledgedGroup), accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors', why: message.verdict })
+      return applyAcknowledgment(trx, occasion, { gs06: Number(message.acknowledgedGroup), accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors', why: message.verdict }, terms)
     case 'unrecognised':
       return unmatched(trx, occasion, message.why)
     default:

@@ -19,7 +19,7 @@ import { createProgram, type NewProgram } from '../../../persistence/ledger/prog
 import { writeReviewedList } from '../../../persistence/ledger/reviewed-list.js'
 import { freezeRoster } from '../../../persistence/ledger/roster.js'
 import { claimSending, markHandedOver, settleSending } from '../../../persistence/ledger/sendings.js'
-import { applyAcceptance } from '../../../persistence/ledger/utility-answers.js'
+import { applyAcceptance } from '../../../persistence/ledger/enrollment-answers.js'
 import type { ReviewedRow } from '../../../persistence/ledger/reviewed-list.js'
 import type { Row, Tables } from '../../../persistence/tables.js'
 import type { Selectable } from 'kysely'
