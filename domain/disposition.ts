@@ -22,7 +22,7 @@ export function dispositionOf(entries: readonly AccountEntry[]): Disposition | n
 function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Disposition | null {
   switch (kind) {
     case 'account-listed':
-      return listedAs(data['eligibility'] as Eligibility)
+      return listedAs(data.eligibility as Eligibility)
     case 'account-unlisted':
       return 'ineligible'
     case 'account-unpriced':
@@ -32,10 +32,9 @@ function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Dispo
     case 're-mailed':
       return at === 'not-noticed' ? 'pending' : at
     case 'notice-returned':
-      return at === 'opted-out' || at === 'rescinded' || at === 'rejected' ? at : 'not-noticed'
     case 'piece-in-review':
     case 'left-not-noticed':
-      return 'not-noticed'
+      return at === 'opted-out' || at === 'rescinded' || at === 'rejected' ? at : 'not-noticed'
     case 'opted-out':
       return at === 'ineligible' || at === 'needs-review' || at === 'opt-in-only' ? at : 'opted-out'
     case 'held-pending':
@@ -43,16 +42,22 @@ function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Dispo
       return 'pending'
     case 'enrollment-accepted':
     case 'service-started':
-      return at === 'opted-out' || at === 'rescinded' || at === 'not-noticed' ? at : 'enrolled'
+      return standsStill(at) ? at : 'enrolled'
     case 'enrollment-rejected':
-      return at === 'opted-out' || at === 'enrolled' || at === 'not-noticed' ? at : data['final'] === true ? 'rejected' : 'pending'
+      if (standsStill(at)) return at
+      return data.final === true ? 'rejected' : at
     case 'dropped-by-utility':
-      return at === 'opted-out' || at === 'rescinded' ? at : 'rejected'
+      return standsStill(at) ? at : 'rejected'
     case 'rescinded':
-      return at === 'opted-out' ? at : 'rescinded'
+      return standsStill(at) ? at : 'rescinded'
     default:
       return at
   }
+}
+
+/** Whatever the utility still says of an enrollment that is over, or must not be, moves the account nowhere. */
+function standsStill(at: Disposition | null): boolean {
+  return at === 'opted-out' || at === 'not-noticed' || at === 'rescinded' || at === 'rejected'
 }
 
 /** Until a notice is printed for the household an auto-enroll account counts as not noticed. */
