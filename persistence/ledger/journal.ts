@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely'
 import { EVENT_CATALOGUE, type EventKind } from '../../domain/events.js'
 import type { Instant } from '../../domain/instant.js'
 import type { Tables } from '../tables.js'
+import { insertRows } from './insert-rows.js'
 
 export type Trx = Transaction<Tables>
 
@@ -28,29 +29,23 @@ export interface Occasion {
 
 export const SYSTEM = 'meterhall'
 
-/** Rows of one statement; PostgreSQL takes 65,535 parameters and a row has nine. */
-const ROWS_PER_INSERT = 1_000
-
-/** Appends entries in the order given. */
+/** Appends entries in the order given, in one statement. */
 export async function appendEvents(trx: Trx, occasion: Occasion, events: readonly NewEvent[]): Promise<void> {
-  for (let from = 0; from < events.length; from += ROWS_PER_INSERT) {
-    await trx
-      .insertInto('event')
-      .values(
-        events.slice(from, from + ROWS_PER_INSERT).map((event) => ({
-          program_id: occasion.programId,
-          cohort: event.cohort ?? null,
-          account_id: event.accountId ?? null,
-          kind: event.kind,
-          effective: event.effective ?? occasion.at,
-          recorded_at: occasion.at,
-          actor: occasion.actor,
-          clause: event.clause ?? null,
-          data: JSON.stringify(event.data ?? {}),
-        })),
-      )
-      .execute()
-  }
+  await insertRows(
+    trx,
+    'event',
+    events.map((event) => ({
+      program_id: occasion.programId,
+      cohort: event.cohort ?? null,
+      account_id: event.accountId ?? null,
+      kind: event.kind,
+      effective: event.effective ?? occasion.at,
+      recorded_at: occasion.at,
+      actor: occasion.actor,
+      clause: event.clause ?? null,
+      data: event.data ?? {},
+    })),
+  )
 }
 
 export async function appendEvent(trx: Trx, occasion: Occasion, event: NewEvent): Promise<void> {

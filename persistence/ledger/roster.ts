@@ -13,6 +13,7 @@ import type { Row } from '../tables.js'
 import { CHUNK_ACCOUNTS, type Progress, untilNone } from './chunks.js'
 import { takeNumbers } from './counters.js'
 import { choiceFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
+import { insertRows } from './insert-rows.js'
 import { appendEvent, appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
 import { cohortRow } from './notices.js'
 import { readReadDates } from './programs.js'
@@ -186,26 +187,22 @@ async function planEnrollments(
   const unread: { readonly accountId: number; readonly choice: ReadChoice }[] = []
   const chosen = points.map((point) => ({ point, choice: choiceFor(point, readDates, occasion, terms) }))
   const year = occasion.at.slice(0, 4)
-  for (let from = 0; from < chosen.length; from += CHUNK_ACCOUNTS) {
-    const slice = chosen.slice(from, from + CHUNK_ACCOUNTS)
-    await trx
-      .insertInto('request')
-      .values(
-        slice.map(({ point, choice }, index) => ({
-          ...newRequest(
-            occasion.programId,
-            cohort,
-            point,
-            'enroll',
-            (attempts.get(keyOf(point)) ?? 0) + 1,
-            first + from + index,
-            year,
-          ),
-          ...placed(choice, occasion),
-        })),
-      )
-      .execute()
-  }
+  await insertRows(
+    trx,
+    'request',
+    chosen.map(({ point, choice }, index) => ({
+      ...newRequest(
+        occasion.programId,
+        cohort,
+        point,
+        'enroll',
+        (attempts.get(keyOf(point)) ?? 0) + 1,
+        first + index,
+        year,
+      ),
+      ...placed(choice, occasion),
+    })),
+  )
   for (const { point, choice } of chosen) {
     const accountId = point.account_id
     if (choice.kind === 'read' || choice.kind === 'wait') {

@@ -1,6 +1,7 @@
 /** Work items: what waits for a person. While one is open for an account, its enrollment waits. */
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import { insertRows } from './insert-rows.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
 
@@ -16,22 +17,24 @@ export interface NewWorkItem {
 
 export async function openWorkItems(trx: Trx, occasion: Occasion, items: readonly NewWorkItem[]): Promise<void> {
   if (items.length === 0) return
-  await trx
-    .insertInto('work_item')
-    .values(
-      items.map((item) => ({
-        program_id: occasion.programId,
-        cohort: item.cohort ?? null,
-        account_id: item.accountId ?? null,
-        kind: item.kind,
-        message: item.message,
-        clause: item.clause ?? null,
-        opened_at: occasion.at,
-        due_at: item.dueAt ?? null,
-        alarmed: false,
-      })),
-    )
-    .execute()
+  await insertRows(
+    trx,
+    'work_item',
+    items.map((item) => ({
+      program_id: occasion.programId,
+      cohort: item.cohort ?? null,
+      account_id: item.accountId ?? null,
+      kind: item.kind,
+      message: item.message,
+      clause: item.clause ?? null,
+      opened_at: occasion.at,
+      due_at: item.dueAt ?? null,
+      alarmed: false,
+      closed_at: null,
+      closed_by: null,
+      resolution: null,
+    })),
+  )
   await appendEvents(
     trx,
     occasion,
