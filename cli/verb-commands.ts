@@ -36,6 +36,16 @@ export function addVerbs(program: Command): void {
       await runWebProcess()
     })
 
+  const operator = program.command('operator').description('who may sign in, before anybody can')
+  operator
+    .command('first')
+    .description('the first person of an installation; prints a token once')
+    .argument('<name>', 'of the person')
+    .action(async (name: string) => {
+      const { firstOperator } = await import('./web-process.js')
+      await firstOperator(name)
+    })
+
   const on = (command: Command): Command => command.option(...DATA).option(...PROGRAM)
   const run =
     (call: (verbs: Verbs, options: never, words: string[]) => Promise<void>) =>

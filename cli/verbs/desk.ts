@@ -1,0 +1,137 @@
+/** Verbs of the desk: what waits, one account's story, the conservation table, and the switches. */
+import { join } from 'node:path'
+import type { Case } from '../../client/case.js'
+import type { Conservation } from '../../client/conservation.js'
+import type { Status } from '../../client/status.js'
+import { DISPOSITIONS } from '../../domain/account.js'
+import type { VerbOptions } from '../command-options.js'
+import { local } from '../local-time.js'
+import { printResult, UsageError } from '../output.js'
+import { callVerb, programOf } from '../verb-call.js'
+import { type Options, wholeNumber } from './typed.js'
+
+export async function stopSwitch(state: string, party: string, options: Options<{ why?: string }>): Promise<void> {
+  if (state !== 'on' && state !== 'off') throw new UsageError(`"${state}" is neither on nor off.`)
+  const why = options.why ?? (state === 'off' ? 'released' : '')
+  if (why === '') throw new UsageError('Say why with --why "…"; the reason goes into the journal.')
+  const value = await callVerb(options, 'stop', { party, on: state === 'on', why }, await programOf(options))
+  printResult(options, value, [state === 'on' ? `Nothing more leaves for ${party}.` : `Sending to ${party} goes on.`])
+}
+
+export async function itemClose(item: string, options: Options<{ why: string }>): Promise<void> {
+  const value = await callVerb(
+    options,
+    'work-item-close',
+    { item: wholeNumber('the item', item), resolution: options.why },
+    await programOf(options),
+  )
+  printResult(options, value, ['Done.'])
+}
+
+export async function sendingResolve(
+  sending: string,
+  options: Options<{ asSent?: boolean; again?: boolean }>,
+): Promise<void> {
+  if ((options.asSent === true) === (options.again === true))
+    throw new UsageError('Say --as-sent or --again; one of the two.')
+  const choice = options.asSent === true ? 'treat-as-sent' : 'send-again'
+  const value = await callVerb(
+    options,
+    'sending-resolve',
+    { sending: wholeNumber('the sending', sending), choice },
+    await programOf(options),
+  )
+  printResult(options, value, [
+    choice === 'treat-as-sent' ? 'It counts as sent.' : 'It is sent again; a duplicate is possible and accepted.',
+  ])
+}
+
+export async function reconcileStores(options: Options<{ why: string }>): Promise<void> {
+  const value = await callVerb(options, 'reconcile', { why: options.why }, await programOf(options))
+  printResult(options, value, ['The present state counts; sending is released.'])
+}
+
+export async function userAdd(name: string, options: Options<{ role: string[] }>): Promise<void> {
+  const password = process.env['METERHALL_NEW_PASSWORD']
+  const value = await callVerb<{ token: string }>(options, 'user-add', {
+    name,
+    roles: options.role,
+    ...(password === undefined ? {} : { password }),
+  })
+  printResult(options, value, [
+    `${name} may act as ${options.role.join(', ')}. The token below is shown this once; hand it over in private.`,
+    `  METERHALL_TOKEN=${value.token}`,
+  ])
+}
+
+export async function status(options: VerbOptions): Promise<void> {
+  const value = await callVerb<Status>(options, 'status', {}, await programOf(options))
+  const lines = [`Program ${value.program}, ${local(value.now)}`, '', 'What runs']
+  for (const run of value.runs)
+    lines.push(
+      `  ${run.run}  (${run.phase})`,
+      `    waits for ${run.waitingFor}${run.nextDue === null ? '' : `; next due ${local(run.nextDue)}`}`,
+    )
+  if (value.drops.length > 0)
+    lines.push(
+      '',
+      'Mailing drops',
+      ...value.drops.map(
+        (drop) =>
+          `  ${drop.cohort} ${drop.drop}: ${drop.pieces} letters, planned ${drop.plannedOn}, ${drop.state}${drop.deadline === null ? '' : `, replies until ${drop.deadline}`}`,
+      ),
+    )
+  if (value.bids.length > 0)
+    lines.push('', 'Bids', ...value.bids.map((bid) => `  ${bid.supplier}${bid.sealed ? ' (sealed)' : ''}`))
+  if (value.stopped.length > 0)
+    lines.push('', 'Stopped', ...value.stopped.map((stopped) => `  ${stopped.party} by ${stopped.by}: ${stopped.why}`))
+  if (value.unknownSendings.length > 0)
+    lines.push(
+      '',
+      'Outcome unknown: decide with meterhall sending resolve N --as-sent or --again',
+      ...value.unknownSendings.map(
+        (sending) => `  ${sending.sending}  ${sending.subject} to ${sending.party}: ${sending.reply ?? ''}`,
+      ),
+    )
+  lines.push(
+    '',
+    value.toDo.length === 0 ? 'Nothing waits for a person.' : 'Waits for a person',
+    ...value.toDo.map(
+      (item) =>
+        `  ${item.item}  ${item.late ? 'LATE ' : ''}${item.what}${item.due === null ? '' : ` (due ${local(item.due)})`}${item.clause === null ? '' : `\n     ${item.clause}`}`,
+    ),
+  )
+  if (value.moreToDo > 0) lines.push(`  and ${value.moreToDo} more`)
+  printResult(options, value, lines)
+}
+
+export async function showCase(account: string, options: VerbOptions): Promise<void> {
+  const value = await callVerb<Case>(options, 'case', { account }, await programOf(options))
+  const lines = [
+    `Stands as ${value.disposition ?? 'unknown'}${value.deadline === null ? '' : `; replies until ${value.deadline}`}`,
+    '',
+  ]
+  for (const line of value.story)
+    lines.push(
+      `${local(line.at)}  ${line.what}`,
+      `    ${[line.clause, `by ${line.actor}`].filter((part) => part !== null).join('; ')}`,
+    )
+  for (const item of value.toDo) lines.push(`to do ${item.item}: ${item.what}`)
+  lines.push('', `Next: ${value.next.what}${value.next.at === null ? '' : `, ${local(value.next.at)}`}`)
+  printResult(options, value, lines)
+}
+
+export async function showLedger(options: VerbOptions): Promise<void> {
+  const value = await callVerb<Conservation>(options, 'ledger', {}, await programOf(options))
+  const row = (label: string, count: number): string => `  ${label.padEnd(30)}${String(count).padStart(8)}`
+  printResult(options, value, [
+    'Every listed account in exactly one disposition',
+    row('accounts in the list files', value.listed),
+    ...DISPOSITIONS.map((disposition) => row(disposition, value.dispositions[disposition])),
+    row('lost', value.lost),
+    row('doubled', value.doubled),
+    row('not listed', value.foreign),
+    value.balances ? '  The table balances.' : '  THE TABLE DOES NOT BALANCE.',
+  ])
+  if (!value.balances) process.exitCode = 1
+}
