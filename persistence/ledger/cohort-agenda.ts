@@ -39,20 +39,37 @@ interface Tick {
   readonly waitingFor: string
 }
 
-export async function readCohortAgenda(trx: Trx, programId: string, cohort: string, asOf: Instant, terms: PlanTerms): Promise<Reading> {
+export async function readCohortAgenda(
+  trx: Trx,
+  programId: string,
+  cohort: string,
+  asOf: Instant,
+  terms: PlanTerms,
+): Promise<Reading> {
   const workflowId = cohortId(programId, cohort)
   await markWakeUpsSeen(trx, workflowId)
   const row = await cohortRow(trx, programId, cohort)
   const drops = await dropsOf(trx, programId, cohort)
   const now = await presentSteps(trx, row, drops)
-  const ticks = [...windowTicks(row, drops, terms), ...(await submissionTicks(trx, row)), ...(await rescissionTicks(trx, row))]
+  const ticks = [
+    ...windowTicks(row, drops, terms),
+    ...(await submissionTicks(trx, row)),
+    ...(await rescissionTicks(trx, row)),
+  ]
   const reached = ticks.filter((tick) => !isBefore(asOf, tick.at)).map((tick) => tick.step)
   const due = distinct([...now, ...reached])
   const next = ticks.filter((tick) => isBefore(asOf, tick.at)).sort((a, b) => (isBefore(a.at, b.at) ? -1 : 1))[0]
   if (due.length > 0) await markBusy(trx, { programId, workflowId, kind: 'cohort' })
   else {
     const waitingFor = next?.waitingFor ?? waitsForPeople(row, drops)
-    await reportWaiting(trx, { programId, workflowId, kind: 'cohort', phase: phaseOf(row, drops), waitingFor, nextDue: next?.at ?? null })
+    await reportWaiting(trx, {
+      programId,
+      workflowId,
+      kind: 'cohort',
+      phase: phaseOf(row, drops),
+      waitingFor,
+      nextDue: next?.at ?? null,
+    })
   }
   return { due, nextDue: next?.at ?? null, settled: row.frozen_at !== null && due.length === 0 && next === undefined }
 }
@@ -66,13 +83,28 @@ function distinct(steps: readonly CohortStep[]): CohortStep[] {
   })
 }
 
-async function presentSteps(trx: Trx, row: Row<'cohort'>, drops: readonly Row<'mailing_drop'>[]): Promise<CohortStep[]> {
+async function presentSteps(
+  trx: Trx,
+  row: Row<'cohort'>,
+  drops: readonly Row<'mailing_drop'>[],
+): Promise<CohortStep[]> {
   const { program_id: programId, cohort } = row
   const steps: CohortStep[] = []
-  const followUps = await trx.selectFrom('cohort').select('cohort').where('program_id', '=', programId).where('kind', '=', 'follow-up').where('started', '=', false).execute()
-  for (const followUp of followUps) if (followUp.cohort !== cohort) steps.push({ kind: 'start-follow-up', cohort: followUp.cohort })
+  const followUps = await trx
+    .selectFrom('cohort')
+    .select('cohort')
+    .where('program_id', '=', programId)
+    .where('kind', '=', 'follow-up')
+    .where('started', '=', false)
+    .execute()
+  for (const followUp of followUps)
+    if (followUp.cohort !== cohort) steps.push({ kind: 'start-follow-up', cohort: followUp.cohort })
   if (drops.some((drop) => drop.state === 'evidenced' && !drop.applied)) steps.push({ kind: 'apply-evidence' })
-  if (row.frozen_at !== null && (await overtakenRequests(trx, programId, cohort).select('request.request_id').limit(1).executeTakeFirst()) !== undefined) {
+  if (
+    row.frozen_at !== null &&
+    (await overtakenRequests(trx, programId, cohort).select('request.request_id').limit(1).executeTakeFirst()) !==
+      undefined
+  ) {
     steps.push({ kind: 'plan-undos' })
   }
   if (row.approved_at !== null && !(await isStopped(trx, programId, 'mail-house'))) {
@@ -87,16 +119,39 @@ async function presentSteps(trx: Trx, row: Row<'cohort'>, drops: readonly Row<'m
 }
 
 /** Batches or files that are still to go out; one with a sending that was refused or is unknown waits for a person instead. */
-async function unsettled(trx: Trx, programId: string, cohort: string, table: 'print_batch' | 'interchange'): Promise<number[]> {
+async function unsettled(
+  trx: Trx,
+  programId: string,
+  cohort: string,
+  table: 'print_batch' | 'interchange',
+): Promise<number[]> {
   const rows =
     table === 'print_batch'
-      ? await trx.selectFrom('print_batch').select('batch_id as id').where('program_id', '=', programId).where('cohort', '=', cohort).where('state', '!=', 'handed-over').orderBy('batch_id').execute()
-      : await trx.selectFrom('interchange').select('interchange_id as id').where('program_id', '=', programId).where('cohort', '=', cohort).where('state', 'in', ['planned', 'fixed']).orderBy('interchange_id').execute()
+      ? await trx
+          .selectFrom('print_batch')
+          .select('batch_id as id')
+          .where('program_id', '=', programId)
+          .where('cohort', '=', cohort)
+          .where('state', '!=', 'handed-over')
+          .orderBy('batch_id')
+          .execute()
+      : await trx
+          .selectFrom('interchange')
+          .select('interchange_id as id')
+          .where('program_id', '=', programId)
+          .where('cohort', '=', cohort)
+          .where('state', 'in', ['planned', 'fixed'])
+          .orderBy('interchange_id')
+          .execute()
   if (rows.length === 0) return []
   const subjectsOf = (id: number) => (table === 'print_batch' ? batchSubjects(id) : [interchangeSubject(id)])
   const undecided = await undecidedSendings(trx, programId)
     .select('subject')
-    .where('subject', 'in', rows.flatMap((row) => subjectsOf(row.id)))
+    .where(
+      'subject',
+      'in',
+      rows.flatMap((row) => subjectsOf(row.id)),
+    )
     .execute()
   const waits = new Set(undecided.map((sending) => sending.subject))
   return rows.map((row) => row.id).filter((id) => !subjectsOf(id).some((subject) => waits.has(subject)))
@@ -105,20 +160,38 @@ async function unsettled(trx: Trx, programId: string, cohort: string, table: 'pr
 function windowTicks(row: Row<'cohort'>, drops: readonly Row<'mailing_drop'>[], terms: PlanTerms): Tick[] {
   const ticks: Tick[] = drops.flatMap((drop) =>
     drop.closes_at !== null && drop.applied && !drop.closed
-      ? [{ at: drop.closes_at, step: { kind: 'close-windows' as const }, waitingFor: `replies to drop ${drop.drop_no} until ${drop.deadline}` }]
+      ? [
+          {
+            at: drop.closes_at,
+            step: { kind: 'close-windows' as const },
+            waitingFor: `replies to drop ${drop.drop_no} until ${drop.deadline}`,
+          },
+        ]
       : [],
   )
   const freeze = freezeOf(row, drops, terms)
-  if (freeze !== null) ticks.push({ at: freeze.at, step: { kind: 'freeze-roster' }, waitingFor: `timely cards still in the mail; the roster is frozen ${freeze.date}` })
+  if (freeze !== null)
+    ticks.push({
+      at: freeze.at,
+      step: { kind: 'freeze-roster' },
+      waitingFor: `timely cards still in the mail; the roster is frozen ${freeze.date}`,
+    })
   return ticks
 }
 
 /** Null while a notice drop has no reconciled evidence, and after the freeze. */
-function freezeOf(row: Row<'cohort'>, drops: readonly Row<'mailing_drop'>[], terms: PlanTerms): { readonly at: Instant; readonly date: CivilDate } | null {
+function freezeOf(
+  row: Row<'cohort'>,
+  drops: readonly Row<'mailing_drop'>[],
+  terms: PlanTerms,
+): { readonly at: Instant; readonly date: CivilDate } | null {
   const notices = drops.filter((drop) => drop.kind === 'notice')
   if (row.frozen_at !== null || row.approved_at === null || notices.length === 0) return null
   const deadlines = notices.map((drop) => (drop.applied ? drop.deadline : null))
-  const last = deadlines.reduce<CivilDate | null>((latest, day) => (latest === null || (day !== null && day > latest) ? day : latest), null)
+  const last = deadlines.reduce<CivilDate | null>(
+    (latest, day) => (latest === null || (day !== null && day > latest) ? day : latest),
+    null,
+  )
   return last === null || deadlines.includes(null) ? null : rosterFreeze(last, terms)
 }
 
@@ -126,14 +199,34 @@ async function submissionTicks(trx: Trx, row: Row<'cohort'>): Promise<Tick[]> {
   const { program_id: programId, cohort } = row
   const ticks: Tick[] = []
   if (!(await isStopped(trx, programId, 'utility'))) {
-    const next = await trx.selectFrom('request').select((eb) => eb.fn.min('submit_at').as('at')).where('program_id', '=', programId).where('cohort', '=', cohort).where('state', '=', 'planned').executeTakeFirst()
+    const next = await trx
+      .selectFrom('request')
+      .select((eb) => eb.fn.min('submit_at').as('at'))
+      .where('program_id', '=', programId)
+      .where('cohort', '=', cohort)
+      .where('state', '=', 'planned')
+      .executeTakeFirst()
     const at = next?.at ?? null
-    if (at !== null) ticks.push({ at, step: { kind: 'plan-interchanges' }, waitingFor: 'the next read that comes within reach' })
+    if (at !== null)
+      ticks.push({ at, step: { kind: 'plan-interchanges' }, waitingFor: 'the next read that comes within reach' })
   }
-  const files = await trx.selectFrom('interchange').select(['state', 'acknowledgment_due', 'response_due', 'responded']).where('program_id', '=', programId).where('cohort', '=', cohort).where('alarmed', '=', false).where('state', 'in', ['sent', 'acknowledged']).execute()
+  const files = await trx
+    .selectFrom('interchange')
+    .select(['state', 'acknowledgment_due', 'response_due', 'responded'])
+    .where('program_id', '=', programId)
+    .where('cohort', '=', cohort)
+    .where('alarmed', '=', false)
+    .where('state', 'in', ['sent', 'acknowledged'])
+    .execute()
   for (const file of files) {
-    if (file.state === 'sent' && file.acknowledgment_due !== null) ticks.push({ at: file.acknowledgment_due, step: { kind: 'raise-alarms' }, waitingFor: 'the utility’s acknowledgment' })
-    else if (!file.responded && file.response_due !== null) ticks.push({ at: file.response_due, step: { kind: 'raise-alarms' }, waitingFor: 'the utility’s answers' })
+    if (file.state === 'sent' && file.acknowledgment_due !== null)
+      ticks.push({
+        at: file.acknowledgment_due,
+        step: { kind: 'raise-alarms' },
+        waitingFor: 'the utility’s acknowledgment',
+      })
+    else if (!file.responded && file.response_due !== null)
+      ticks.push({ at: file.response_due, step: { kind: 'raise-alarms' }, waitingFor: 'the utility’s answers' })
   }
   return ticks
 }
@@ -161,6 +254,8 @@ function waitsForPeople(row: Row<'cohort'>, drops: readonly Row<'mailing_drop'>[
   if (drops.length === 0) return 'the plan of the mailing drops'
   if (row.proof_sha256 === null && row.approved_at === null) return 'a proof of the notice'
   if (row.approved_at === null) return 'the village’s approval of the notice'
-  const open = drops.filter((drop) => drop.state !== 'evidenced').map((drop) => `${drop.drop_no} (planned ${drop.planned_on})`)
+  const open = drops
+    .filter((drop) => drop.state !== 'evidenced')
+    .map((drop) => `${drop.drop_no} (planned ${drop.planned_on})`)
   return `mailing evidence for drop ${open.join(', ')}`
 }

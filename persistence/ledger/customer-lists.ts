@@ -32,20 +32,48 @@ export function sha256Of(content: Uint8Array): string {
 }
 
 /** Stores the files and tells the cycle; a list whose files were all stored before is only noted. */
-export async function storeCustomerList(trx: Trx, verb: Verb, list: NewCustomerList): Promise<Outcome<{ readonly listId: string; readonly repeated: boolean }>> {
+export async function storeCustomerList(
+  trx: Trx,
+  verb: Verb,
+  list: NewCustomerList,
+): Promise<Outcome<{ readonly listId: string; readonly repeated: boolean }>> {
   return once<{ listId: string; repeated: boolean }>(trx, verb, 'import-list', async () => {
     const hashes = list.files.map((file) => ({ ...file, sha256: sha256Of(file.content) }))
-    const listId = sha256Of(Buffer.from(hashes.map((file) => `${file.kind} ${file.sha256}`).sort().join('\n')))
-    const before = await trx.selectFrom('customer_list').select('list_id').where('program_id', '=', verb.programId).where('list_id', '=', listId).executeTakeFirst()
+    const listId = sha256Of(
+      Buffer.from(
+        hashes
+          .map((file) => `${file.kind} ${file.sha256}`)
+          .sort()
+          .join('\n'),
+      ),
+    )
+    const before = await trx
+      .selectFrom('customer_list')
+      .select('list_id')
+      .where('program_id', '=', verb.programId)
+      .where('list_id', '=', listId)
+      .executeTakeFirst()
     if (before !== undefined) {
       await appendEvent(trx, verb, { kind: 'list-repeated', data: { list: listId.slice(0, 12), source: list.source } })
       return accepted({ listId, repeated: true })
     }
-    const signed = await trx.selectFrom('customer_list').select('list_id').where('program_id', '=', verb.programId).where('state', '=', 'signed').executeTakeFirst()
+    const signed = await trx
+      .selectFrom('customer_list')
+      .select('list_id')
+      .where('program_id', '=', verb.programId)
+      .where('state', '=', 'signed')
+      .executeTakeFirst()
     if (signed !== undefined) {
-      return refused('LIST_SIGNED', 'A list is already signed off for this cycle; a new one is compared with it in the monthly additions.')
+      return refused(
+        'LIST_SIGNED',
+        'A list is already signed off for this cycle; a new one is compared with it in the monthly additions.',
+      )
     }
-    const count = await trx.selectFrom('customer_list').select((eb) => eb.fn.countAll<number>().as('n')).where('program_id', '=', verb.programId).executeTakeFirstOrThrow()
+    const count = await trx
+      .selectFrom('customer_list')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('program_id', '=', verb.programId)
+      .executeTakeFirstOrThrow()
     await trx
       .insertInto('customer_list')
       .values({
@@ -63,10 +91,20 @@ export async function storeCustomerList(trx: Trx, verb: Verb, list: NewCustomerL
     for (const file of hashes) {
       await trx
         .insertInto('list_file')
-        .values({ list_id: listId, program_id: verb.programId, kind: file.kind, name: file.name, sha256: file.sha256, content: file.content })
+        .values({
+          list_id: listId,
+          program_id: verb.programId,
+          kind: file.kind,
+          name: file.name,
+          sha256: file.sha256,
+          content: file.content,
+        })
         .execute()
     }
-    await appendEvent(trx, verb, { kind: 'list-received', data: { list: listId.slice(0, 12), files: hashes.length, source: list.source } })
+    await appendEvent(trx, verb, {
+      kind: 'list-received',
+      data: { list: listId.slice(0, 12), files: hashes.length, source: list.source },
+    })
     await oweWakeUp(trx, verb.programId, cycleId(verb.programId))
     return accepted({ listId, repeated: false })
   })
@@ -74,11 +112,21 @@ export async function storeCustomerList(trx: Trx, verb: Verb, list: NewCustomerL
 
 /** The newest list of the program, whatever its state. */
 export async function newestList(db: Kysely<Tables>, programId: string) {
-  return db.selectFrom('customer_list').selectAll().where('program_id', '=', programId).orderBy('ordinal', 'desc').limit(1).executeTakeFirst()
+  return db
+    .selectFrom('customer_list')
+    .selectAll()
+    .where('program_id', '=', programId)
+    .orderBy('ordinal', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 export async function readListFiles(db: Kysely<Tables>, listId: string): Promise<readonly ListFile[]> {
-  const rows = await db.selectFrom('list_file').select(['kind', 'name', 'content']).where('list_id', '=', listId).execute()
+  const rows = await db
+    .selectFrom('list_file')
+    .select(['kind', 'name', 'content'])
+    .where('list_id', '=', listId)
+    .execute()
   return rows
 }
 
@@ -92,18 +140,56 @@ export async function signList(
   return once(trx, verb, 'sign-list', async () => {
     const needed = terms.listSignatures.value
     const clause = clauseOf(terms.listSignatures)
-    const list = await trx.selectFrom('customer_list').selectAll().where('program_id', '=', verb.programId).where('list_id', '=', listId).forUpdate().executeTakeFirst()
-    if (list === undefined) return refused('NO_SUCH_LIST', 'There is no such list; import one with: meterhall list import', clause)
-    if (list.state === 'received') return refused('LIST_NOT_REVIEWED', 'List review of this list is still running; sign when its counts are shown.', clause)
-    if (list.state === 'superseded') return refused('LIST_SUPERSEDED', 'A newer list has taken the place of this one; review and sign that one.', clause)
-    if (list.state === 'signed') return refused('LIST_ALREADY_SIGNED', 'This list is signed off already; nothing more is needed.', clause)
+    const list = await trx
+      .selectFrom('customer_list')
+      .selectAll()
+      .where('program_id', '=', verb.programId)
+      .where('list_id', '=', listId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (list === undefined)
+      return refused('NO_SUCH_LIST', 'There is no such list; import one with: meterhall list import', clause)
+    if (list.state === 'received')
+      return refused(
+        'LIST_NOT_REVIEWED',
+        'List review of this list is still running; sign when its counts are shown.',
+        clause,
+      )
+    if (list.state === 'superseded')
+      return refused(
+        'LIST_SUPERSEDED',
+        'A newer list has taken the place of this one; review and sign that one.',
+        clause,
+      )
+    if (list.state === 'signed')
+      return refused('LIST_ALREADY_SIGNED', 'This list is signed off already; nothing more is needed.', clause)
     const subject = `list/${listId}`
-    const mine = await trx.selectFrom('signature').select('person').where('program_id', '=', verb.programId).where('subject', '=', subject).where('person', '=', verb.actor).executeTakeFirst()
-    if (mine !== undefined) return refused('SIGNED_BY_YOU', 'You have signed this list; the next signature has to be another person’s.', clause)
-    await trx.insertInto('signature').values({ program_id: verb.programId, subject, person: verb.actor, at: verb.at }).execute()
-    const row = await trx.selectFrom('signature').select((eb) => eb.fn.countAll<number>().as('n')).where('program_id', '=', verb.programId).where('subject', '=', subject).executeTakeFirstOrThrow()
+    const mine = await trx
+      .selectFrom('signature')
+      .select('person')
+      .where('program_id', '=', verb.programId)
+      .where('subject', '=', subject)
+      .where('person', '=', verb.actor)
+      .executeTakeFirst()
+    if (mine !== undefined)
+      return refused(
+        'SIGNED_BY_YOU',
+        'You have signed this list; the next signature has to be another person’s.',
+        clause,
+      )
+    await trx
+      .insertInto('signature')
+      .values({ program_id: verb.programId, subject, person: verb.actor, at: verb.at })
+      .execute()
+    const row = await trx
+      .selectFrom('signature')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('program_id', '=', verb.programId)
+      .where('subject', '=', subject)
+      .executeTakeFirstOrThrow()
     const signatures = Number(row.n)
-    if (signatures >= needed) await trx.updateTable('customer_list').set({ state: 'signed' }).where('list_id', '=', listId).execute()
+    if (signatures >= needed)
+      await trx.updateTable('customer_list').set({ state: 'signed' }).where('list_id', '=', listId).execute()
     await appendEvent(trx, verb, { kind: 'list-signed', clause, data: { person: verb.actor, signatures, needed } })
     return accepted({ signatures, needed })
   })

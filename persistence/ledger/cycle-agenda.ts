@@ -32,17 +32,37 @@ interface PhaseReading {
   readonly waitingFor: string
 }
 
-export async function readCycleAgenda(trx: Trx, programId: string, phase: CyclePhase, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
+export async function readCycleAgenda(
+  trx: Trx,
+  programId: string,
+  phase: CyclePhase,
+  asOf: Instant,
+  terms: PlanTerms,
+): Promise<PhaseReading> {
   const workflowId = cycleId(programId)
   await markWakeUpsSeen(trx, workflowId)
   const reading = await readPhase(trx, programId, phase, asOf, terms)
   const due = [...reading.due, ...(await mailToSend(trx, programId))]
   if (due.length > 0 || reading.done) await markBusy(trx, { programId, workflowId, kind: 'cycle' })
-  else await reportWaiting(trx, { programId, workflowId, kind: 'cycle', phase, waitingFor: reading.waitingFor, nextDue: reading.nextDue })
+  else
+    await reportWaiting(trx, {
+      programId,
+      workflowId,
+      kind: 'cycle',
+      phase,
+      waitingFor: reading.waitingFor,
+      nextDue: reading.nextDue,
+    })
   return { ...reading, due }
 }
 
-function readPhase(trx: Trx, programId: string, phase: CyclePhase, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
+function readPhase(
+  trx: Trx,
+  programId: string,
+  phase: CyclePhase,
+  asOf: Instant,
+  terms: PlanTerms,
+): Promise<PhaseReading> {
   switch (phase) {
     case 'data-request':
       return readDataRequest(trx, programId, asOf, terms)
@@ -59,16 +79,35 @@ function readPhase(trx: Trx, programId: string, phase: CyclePhase, asOf: Instant
 
 async function mailToSend(trx: Trx, programId: string): Promise<CycleStep[]> {
   if (await isStopped(trx, programId, 'mail')) return []
-  const rows = await trx.selectFrom('sending').select('sending_id').where('program_id', '=', programId).where('party', '=', 'mail').where('state', 'in', ['planned', 'claimed', 'handed-over']).orderBy('sending_id').execute()
+  const rows = await trx
+    .selectFrom('sending')
+    .select('sending_id')
+    .where('program_id', '=', programId)
+    .where('party', '=', 'mail')
+    .where('state', 'in', ['planned', 'claimed', 'handed-over'])
+    .orderBy('sending_id')
+    .execute()
   return rows.map((row) => ({ kind: 'send-mail', sendingId: row.sending_id }))
 }
 
 const doing = (...due: CycleStep[]): PhaseReading => ({ due, nextDue: null, done: false, waitingFor: '' })
-const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReading => ({ due: [], nextDue, done: false, waitingFor })
+const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReading => ({
+  due: [],
+  nextDue,
+  done: false,
+  waitingFor,
+})
 const DONE: PhaseReading = { due: [], nextDue: null, done: true, waitingFor: '' }
 
 async function eventsOf(trx: Trx, programId: string, kind: string) {
-  return trx.selectFrom('event').select(['recorded_at', 'data']).where('program_id', '=', programId).where('kind', '=', kind).orderBy('seq').execute()
+  return trx
+    .selectFrom('event')
+    .select(['recorded_at', 'data'])
+    .where('program_id', '=', programId)
+    .where('kind', '=', kind)
+    .where('account_id', 'is', null)
+    .orderBy('seq')
+    .execute()
 }
 
 async function readDataRequest(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
@@ -105,13 +144,30 @@ async function readRfpAward(trx: Trx, programId: string, asOf: Instant, terms: P
 }
 
 async function readTerm(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
-  if ((await eventsOf(trx, programId, 'commission-filing-drafted')).length === 0) return doing({ kind: 'draft-commission-filing' })
-  const item = await trx.selectFrom('work_item').selectAll().where('program_id', '=', programId).where('kind', '=', 'commission-filing').executeTakeFirst()
+  if ((await eventsOf(trx, programId, 'commission-filing-drafted')).length === 0)
+    return doing({ kind: 'draft-commission-filing' })
+  const item = await trx
+    .selectFrom('work_item')
+    .selectAll()
+    .where('program_id', '=', programId)
+    .where('kind', '=', 'commission-filing')
+    .executeTakeFirst()
   if (item === undefined || item.closed_at !== null) return waiting('the years of the term')
   const award = await standingAward(trx, programId)
-  const firstMailing = await trx.selectFrom('mailing_drop').select((eb) => eb.fn.min('evidence_on').as('on')).where('program_id', '=', programId).executeTakeFirst()
-  const due = filingDue({ finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt), disclosuresSent: firstMailing?.on ?? null }, terms)
+  const firstMailing = await trx
+    .selectFrom('mailing_drop')
+    .select((eb) => eb.fn.min('evidence_on').as('on'))
+    .where('program_id', '=', programId)
+    .executeTakeFirst()
+  const due = filingDue(
+    {
+      finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt),
+      disclosuresSent: firstMailing?.on ?? null,
+    },
+    terms,
+  )
   const dueAt = due === null ? null : endOfDay(terms.zone, due)
-  if (dueAt !== null && (item.due_at !== dueAt || (!item.alarmed && !isBefore(asOf, dueAt)))) return doing({ kind: 'note-filing-clock' })
+  if (dueAt !== null && (item.due_at !== dueAt || (!item.alarmed && !isBefore(asOf, dueAt))))
+    return doing({ kind: 'note-filing-clock' })
   return waiting('the commission filing', item.alarmed ? null : dueAt)
 }

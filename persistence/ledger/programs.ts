@@ -20,11 +20,22 @@ export interface NewProgram {
   readonly defaultRates: { readonly on: CivilDate; readonly rates: Rates; readonly source: string }
 }
 
-export async function createProgram(trx: Trx, verb: Verb, program: NewProgram): Promise<Outcome<{ readonly programId: string }>> {
+export async function createProgram(
+  trx: Trx,
+  verb: Verb,
+  program: NewProgram,
+): Promise<Outcome<{ readonly programId: string }>> {
   return once(trx, verb, 'start-program', async () => {
-    const existing = await trx.selectFrom('program').select('program_id').where('program_id', '=', verb.programId).executeTakeFirst()
+    const existing = await trx
+      .selectFrom('program')
+      .select('program_id')
+      .where('program_id', '=', verb.programId)
+      .executeTakeFirst()
     if (existing !== undefined) {
-      return refused('PROGRAM_EXISTS', `A program named ${verb.programId} runs already; choose another name or look at it with: meterhall status`)
+      return refused(
+        'PROGRAM_EXISTS',
+        `A program named ${verb.programId} runs already; choose another name or look at it with: meterhall status`,
+      )
     }
     const { terms } = program
     await trx
@@ -68,6 +79,11 @@ export async function createProgram(trx: Trx, verb: Verb, program: NewProgram): 
   })
 }
 
+/** Nobody else decides about the program's bids until the transaction ends. */
+export async function lockProgram(trx: Trx, programId: string): Promise<void> {
+  await trx.selectFrom('program').select('program_id').where('program_id', '=', programId).forUpdate().execute()
+}
+
 export interface Program {
   readonly programId: string
   readonly terms: PlanTerms
@@ -87,7 +103,8 @@ export async function readProgram(db: Kysely<Tables>, key: object, programId: st
   const before = known.get(programId)
   if (before !== undefined) return before
   const row = await db.selectFrom('program').selectAll().where('program_id', '=', programId).executeTakeFirst()
-  if (row === undefined) throw new Error(`there is no program ${programId} in the ledger; start it with: meterhall program start`)
+  if (row === undefined)
+    throw new Error(`there is no program ${programId} in the ledger; start it with: meterhall program start`)
   const program: Program = {
     programId,
     terms: row.terms,
@@ -102,8 +119,16 @@ export async function readProgram(db: Kysely<Tables>, key: object, programId: st
 }
 
 /** Scheduled reads per bill group, ascending. */
-export async function readReadDates(db: Kysely<Tables>, programId: string): Promise<ReadonlyMap<string, readonly CivilDate[]>> {
-  const rows = await db.selectFrom('read_date').select(['bill_group', 'read_on']).where('program_id', '=', programId).orderBy('read_on').execute()
+export async function readReadDates(
+  db: Kysely<Tables>,
+  programId: string,
+): Promise<ReadonlyMap<string, readonly CivilDate[]>> {
+  const rows = await db
+    .selectFrom('read_date')
+    .select(['bill_group', 'read_on'])
+    .where('program_id', '=', programId)
+    .orderBy('read_on')
+    .execute()
   const dates = new Map<string, CivilDate[]>()
   for (const row of rows) {
     const group = dates.get(row.bill_group) ?? []
