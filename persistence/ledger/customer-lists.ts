@@ -31,7 +31,7 @@ export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** Stores the files and tells the cycle; a list whose files were all stored before is only noted. */
+/** Stores the files and tells the cycle; a list whose files were all stored before, and are read the same way, is only noted. */
 export async function storeCustomerList(
   trx: Trx,
   verb: Verb,
@@ -39,14 +39,9 @@ export async function storeCustomerList(
 ): Promise<Outcome<{ readonly listId: string; readonly repeated: boolean }>> {
   return once<{ listId: string; repeated: boolean }>(trx, verb, 'import-list', async () => {
     const hashes = list.files.map((file) => ({ ...file, sha256: sha256Of(file.content) }))
-    const listId = sha256Of(
-      Buffer.from(
-        hashes
-          .map((file) => `${file.kind} ${file.sha256}`)
-          .sort()
-          .join('\n'),
-      ),
-    )
+    // files read with another mapping are another list; another program has a list of its own
+    const named = hashes.map((file) => `${file.kind} ${file.sha256}`).sort()
+    const listId = sha256Of(Buffer.from([verb.programId, JSON.stringify(list.mapping ?? null), ...named].join('\n')))
     const before = await trx
       .selectFrom('customer_list')
       .select('list_id')
