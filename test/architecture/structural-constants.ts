@@ -18,7 +18,7 @@ export const STRUCTURAL_CONSTANTS: readonly StructuralConstant[] = [
   },
   { where: 'activities/documents/', values: 'any', why: 'points and inches on a page' },
   { where: 'activities/notices.ts', values: [24], why: 'letters of a proof' },
-  { where: 'activities/sftp-party.ts', values: [3], why: 'tries of a connection' },
+  { where: 'activities/sftp-party.ts', values: [3], why: 'signs of life a connection may miss' },
   { where: 'cli/arguments.ts', values: ['1900-01-01', '2199-12-31'], why: 'beyond them a date is a slip of the pen' },
   { where: 'cli/edi.ts', values: ['00:00'], why: 'time of day in an envelope when the request gives none' },
   { where: 'cli/embedded/clock.ts', values: [15000], why: 'milliseconds of one call' },
