@@ -75,6 +75,8 @@ export function printBidEvaluation(order: BidEvaluation): RenderedFile {
       ]
     }),
   )
+  // nobody signs a page that does not say what
+  sheet.keep(160)
   sheet.heading('Decision of the board')
   sheet.paragraph('Award to one bid that may be awarded, reject all bids, or ask for bids again.')
   sheet.lines(['Decision', 'Date'])

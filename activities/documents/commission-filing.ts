@@ -72,9 +72,11 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   sheet.heading('3. Early-termination fees')
   sheet.paragraph(order.earlyTerminationDollars === 0 ? 'None.' : `$${wholeNumber(order.earlyTerminationDollars)}.`)
   sheet.heading('4. Green or clean product, and what the aggregator requires')
-  sheet.paragraph(order.greenProduct)
+  sheet.paragraph(sentence(order.greenProduct))
   sheet.heading('5. Efficiency and demand-response products, and what the aggregator requires')
-  sheet.paragraph(order.efficiencyProducts)
+  sheet.paragraph(sentence(order.efficiencyProducts))
+  // nobody signs a page that does not say what
+  sheet.keep(200)
   sheet.heading('6. Disclosure, and payments to the aggregator')
   sheet.paragraph(
     order.disclosure === null
@@ -98,4 +100,8 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   sheet.lines(['Signature for the aggregator', 'Date'])
   sheet.lines([`Name and title (${aggregator.signatory.title})`, 'Telephone or e-mail for questions'])
   return sheet.finish()
+}
+
+function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1).replace(/\.$/, '')}.`
 }
