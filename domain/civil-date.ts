@@ -9,16 +9,14 @@ declare const civil: unique symbol
 export type CivilDate = string & { readonly [civil]: true }
 
 const SHAPE = /^\d{4}-\d{2}-\d{2}$/
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** True for an existing day written `YYYY-MM-DD`; 2026-02-29 is false. */
+/** True for an existing day written `YYYY-MM-DD`; 2026-02-29 is false. Files hold them by the million: it is counted, not parsed. */
 export function isCivilDate(text: string): text is CivilDate {
   if (!SHAPE.test(text)) return false
-  try {
-    Temporal.PlainDate.from(text, { overflow: 'reject' })
-    return true
-  } catch {
-    return false
-  }
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return isLeapDay || (day >= 1 && day <= (DAYS_OF_MONTHS[month - 1] ?? 0))
 }
 
 /** @throws RangeError naming the text when it is not an existing day. */

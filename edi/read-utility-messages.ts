@@ -167,9 +167,13 @@ function verdictOf(segment: Segment): Acknowledged {
 }
 
 function only(segments: readonly Segment[], name: string): Segment {
-  const [found, second] = segments.filter((segment) => segment[0] === name)
-  if (found === undefined || second !== undefined)
-    throw new Misfit(`there is ${found === undefined ? 'no' : 'more than one'} ${name}`)
+  let found: Segment | undefined
+  for (const segment of segments) {
+    if (segment[0] !== name) continue
+    if (found !== undefined) throw new Misfit(`there is more than one ${name}`)
+    found = segment
+  }
+  if (found === undefined) throw new Misfit(`there is no ${name}`)
   return found
 }
 
@@ -181,7 +185,12 @@ function required(segment: Segment, element: number, shape = /./): string {
 
 /** REF02 of every REF with this qualifier, in order. */
 function references(segments: readonly Segment[], qualifier: string): string[] {
-  return segments.flatMap(([name, code, value]) => (name === 'REF' && code === qualifier && value ? [value] : []))
+  const values: string[] = []
+  for (const segment of segments) {
+    const value = segment[2]
+    if (segment[0] === 'REF' && segment[1] === qualifier && value) values.push(value)
+  }
+  return values
 }
 
 function requiredReferences(segments: readonly Segment[], qualifier: string): string[] {
@@ -210,8 +219,8 @@ function requiredDate(segments: readonly Segment[], qualifier: string): CivilDat
 
 /** Reads CCYYMMDD. */
 function dayOf(segment: Segment, element: number): CivilDate {
-  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(segment[element] ?? '') ?? []
-  const text = `${year}-${month}-${day}`
+  const compact = segment[element] ?? ''
+  const text = `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`
   if (!isCivilDate(text)) throw new Misfit(`${segment[0]}0${element} is not a day`)
   return text
 }
