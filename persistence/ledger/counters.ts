@@ -4,10 +4,11 @@
 import { sql } from 'kysely'
 import type { Trx } from './journal.js'
 
-export type CounterName = 'isa13' | 'gs06' | 'lin01' | 'letter-code' | 'sequence'
+/** `request` numbers LIN01 and BGN02; the others are the control numbers of the same name. */
+export type CounterName = 'isa13' | 'gs06' | 'st02' | 'request'
 
 /** Takes `count` numbers in a row and returns the first. Numbers start at 1. */
-export async function takeNumbers(trx: Trx, name: string, count: number): Promise<number> {
+export async function takeNumbers(trx: Trx, name: CounterName, count: number): Promise<number> {
   const row = await trx
     .insertInto('counter')
     .values({ name, value: count })

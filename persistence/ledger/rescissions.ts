@@ -6,7 +6,12 @@ import { CHUNK_ACCOUNTS } from './chunks.js'
 import type { Database } from '../database.js'
 import { appendEvent, type Occasion } from './journal.js'
 
-export async function closeRescissionWindows(db: Database, occasion: Occasion, cohort: string, terms: PlanTerms): Promise<void> {
+export async function closeRescissionWindows(
+  db: Database,
+  occasion: Occasion,
+  cohort: string,
+  terms: PlanTerms,
+): Promise<void> {
   const windows = await db.kysely
     .selectFrom('request')
     .select('processed_on')
@@ -17,13 +22,20 @@ export async function closeRescissionWindows(db: Database, occasion: Occasion, c
     .where('rescission_closes_at', '<=', occasion.at)
     .orderBy('processed_on')
     .execute()
-  for (const { processed_on } of windows) if (processed_on !== null) await closeOne(db, occasion, cohort, processed_on, terms)
+  for (const { processed_on } of windows)
+    if (processed_on !== null) await closeOne(db, occasion, cohort, processed_on, terms)
 }
 
-async function closeOne(db: Database, occasion: Occasion, cohort: string, processedOn: CivilDate, terms: PlanTerms): Promise<void> {
+async function closeOne(
+  db: Database,
+  occasion: Occasion,
+  cohort: string,
+  processedOn: CivilDate,
+  terms: PlanTerms,
+): Promise<void> {
   for (;;) {
-    const closed = await db.tx(async (trx) => {
-      const rows = await trx
+    const isDone = await db.tx(async (trx) => {
+      const open = await trx
         .selectFrom('request')
         .select('request_id')
         .where('program_id', '=', occasion.programId)
@@ -31,19 +43,22 @@ async function closeOne(db: Database, occasion: Occasion, cohort: string, proces
         .where('processed_on', '=', processedOn)
         .where('rescission_closed', '=', false)
         .where('rescission_closes_at', '<=', occasion.at)
-        .limit(CHUNK_ACCOUNTS)
+        .orderBy('request_id')
+        .limit(CHUNK_ACCOUNTS + 1)
         .forUpdate()
         .execute()
-      if (rows.length > 0) {
-        await trx.updateTable('request').set({ rescission_closed: true }).where('request_id', 'in', rows.map((row) => row.request_id)).execute()
-        if (rows.length === CHUNK_ACCOUNTS) return rows.length
-      }
+      const ids = open.slice(0, CHUNK_ACCOUNTS).map((row) => row.request_id)
+      // another attempt has closed it and said so
+      if (ids.length === 0) return true
+      await trx.updateTable('request').set({ rescission_closed: true }).where('request_id', 'in', ids).execute()
+      if (open.length > ids.length) return false
       const stand = await trx
         .selectFrom('request')
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .where('program_id', '=', occasion.programId)
         .where('cohort', '=', cohort)
         .where('processed_on', '=', processedOn)
+        .where('kind', '=', 'enroll')
         .where('state', 'in', ['accepted', 'started'])
         .executeTakeFirstOrThrow()
       await appendEvent(trx, occasion, {
@@ -52,8 +67,8 @@ async function closeOne(db: Database, occasion: Occasion, cohort: string, proces
         clause: clauseOf(terms.rescissionDays),
         data: { processed: processedOn, enrolled: Number(stand.n) },
       })
-      return 0
+      return true
     })
-    if (closed === 0) return
+    if (isDone) return
   }
 }

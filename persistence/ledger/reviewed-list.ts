@@ -18,7 +18,12 @@ export interface ReviewedList {
   readonly servicePoints: number
   readonly duplicateRows: number
   readonly accounts: readonly ReviewedRow[]
-  readonly problems: readonly { readonly file: string; readonly line: number; readonly code: string; readonly message: string }[]
+  readonly problems: readonly {
+    readonly file: string
+    readonly line: number
+    readonly code: string
+    readonly message: string
+  }[]
   readonly eligibility: Readonly<Record<Eligibility, number>>
 }
 
@@ -38,7 +43,12 @@ export async function writeReviewedList(
     progress(done)
   }
   await db.tx(async (trx) => {
-    const list = await trx.selectFrom('customer_list').select('state').where('list_id', '=', listId).forUpdate().executeTakeFirstOrThrow()
+    const list = await trx
+      .selectFrom('customer_list')
+      .select(['state', 'ordinal'])
+      .where('list_id', '=', listId)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
     if (list.state !== 'received') return
     for (const problems of slices(review.problems)) {
       await trx
@@ -61,14 +71,25 @@ export async function writeReviewedList(
     }
     const listed = ELIGIBILITIES.reduce((sum, eligibility) => sum + review.eligibility[eligibility], 0)
     invariant(listed === review.accounts.length, 'every reviewed account has one eligibility')
-    await trx.updateTable('customer_list').set({ state: 'superseded' }).where('program_id', '=', occasion.programId).where('list_id', '!=', listId).execute()
-    await trx.updateTable('customer_list').set({ state: 'reviewed', counts: JSON.stringify(counts) }).where('list_id', '=', listId).execute()
+    // one that came in meanwhile is still to be reviewed, and will take the place of this one
+    await trx
+      .updateTable('customer_list')
+      .set({ state: 'superseded' })
+      .where('program_id', '=', occasion.programId)
+      .where('ordinal', '<', list.ordinal)
+      .execute()
+    await trx
+      .updateTable('customer_list')
+      .set({ state: 'reviewed', counts: JSON.stringify(counts) })
+      .where('list_id', '=', listId)
+      .execute()
     await appendEvent(trx, occasion, { kind: 'list-reviewed', clause: terms.title, data: counts })
   })
 }
 
 /** Accounts of an earlier list that the newer one does not name. */
 async function unlist(trx: Trx, occasion: Occasion, listId: string): Promise<void> {
+  let after = 0
   for (;;) {
     const gone = await trx
       .selectFrom('account')
@@ -76,9 +97,13 @@ async function unlist(trx: Trx, occasion: Occasion, listId: string): Promise<voi
       .where('program_id', '=', occasion.programId)
       .where('list_id', '!=', listId)
       .where('state', '!=', 'unlisted')
+      .where('account_id', '>', after)
+      .orderBy('account_id')
       .limit(CHUNK_ACCOUNTS)
       .execute()
-    if (gone.length === 0) return
+    const last = gone.at(-1)
+    if (last === undefined) return
+    after = last.account_id
     await trx
       .updateTable('account')
       .set({ state: 'unlisted', eligibility: 'ineligible' })
@@ -96,7 +121,13 @@ async function unlist(trx: Trx, occasion: Occasion, listId: string): Promise<voi
   }
 }
 
-async function writeChunk(trx: Trx, occasion: Occasion, listId: string, chunk: readonly ReviewedRow[], terms: Pick<PlanTerms, 'eligibility'>): Promise<void> {
+async function writeChunk(
+  trx: Trx,
+  occasion: Occasion,
+  listId: string,
+  chunk: readonly ReviewedRow[],
+  terms: Pick<PlanTerms, 'eligibility'>,
+): Promise<void> {
   const { programId } = occasion
   const written = await trx
     .insertInto('account')
@@ -145,7 +176,9 @@ async function writeChunk(trx: Trx, occasion: Occasion, listId: string, chunk: r
     const accountId = idOf.get(account.accountNumber)
     return accountId === undefined ? [] : [{ account, accountId }]
   })
-  const findings = known.flatMap(({ account, accountId }) => account.findings.map((code) => ({ program_id: programId, account_id: accountId, code })))
+  const findings = known.flatMap(({ account, accountId }) =>
+    account.findings.map((code) => ({ program_id: programId, account_id: accountId, code })),
+  )
   if (findings.length > 0) await trx.insertInto('finding').values(findings).execute()
   const points = known.flatMap(({ account, accountId }) =>
     account.servicePoints.map((point) => ({
@@ -158,7 +191,11 @@ async function writeChunk(trx: Trx, occasion: Occasion, listId: string, chunk: r
       monthly_kwh: JSON.stringify(point.monthlyKwh),
     })),
   )
-  for (const slice of slices(points)) await trx.insertInto('service_point').values([...slice]).execute()
+  for (const slice of slices(points))
+    await trx
+      .insertInto('service_point')
+      .values([...slice])
+      .execute()
   await appendEvents(
     trx,
     occasion,
