@@ -17,12 +17,18 @@ export interface AccountDeadline {
 }
 
 /** Accounts that never got a piece are not in the answer. */
-export async function deadlinesOf(db: Kysely<Tables>, accountIds: readonly number[]): Promise<ReadonlyMap<number, AccountDeadline>> {
+export async function deadlinesOf(
+  db: Kysely<Tables>,
+  accountIds: readonly number[],
+): Promise<ReadonlyMap<number, AccountDeadline>> {
   if (accountIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('piece')
     .innerJoin('mailing_drop', (join) =>
-      join.onRef('mailing_drop.program_id', '=', 'piece.program_id').onRef('mailing_drop.cohort', '=', 'piece.cohort').onRef('mailing_drop.drop_no', '=', 'piece.drop_no'),
+      join
+        .onRef('mailing_drop.program_id', '=', 'piece.program_id')
+        .onRef('mailing_drop.cohort', '=', 'piece.cohort')
+        .onRef('mailing_drop.drop_no', '=', 'piece.drop_no'),
     )
     .distinctOn('piece.account_id')
     .select(['piece.account_id', 'piece.drop_no', 'mailing_drop.deadline', 'mailing_drop.closes_at'])
@@ -31,5 +37,10 @@ export async function deadlinesOf(db: Kysely<Tables>, accountIds: readonly numbe
     .orderBy('piece.account_id')
     .orderBy('piece.piece_id', 'desc')
     .execute()
-  return new Map(rows.map((row) => [row.account_id, { accountId: row.account_id, dropNo: row.drop_no, deadline: row.deadline, closesAt: row.closes_at }]))
+  return new Map(
+    rows.map((row) => [
+      row.account_id,
+      { accountId: row.account_id, dropNo: row.drop_no, deadline: row.deadline, closesAt: row.closes_at },
+    ]),
+  )
 }
