@@ -121,7 +121,8 @@ function placed(
 function drawReplies(pdf: Pdf, tags: Tagging, content: NoticeContent, top: number): number {
   const { replies } = content
   const text: TypeStyle = { face: 'sans', bold: 'sans-bold', size: 10, leading: 12.6, color: INK }
-  const columns = [62, 286, 140] as const
+  // the last holds "Postmarked by September 30, 2027" on one line
+  const columns = [62, 258, 168] as const
   const room = PAGE.right - PAGE.left - 16
   const rows = replies.methods.map((method) =>
     [method.how, method.where, method.rule].map((cell, i) => {
