@@ -4,7 +4,8 @@ import { draftCommissionFiling } from './commission-filing.js'
 import type { ActivityContext } from './context.js'
 import { draftDataRequest } from './data-request.js'
 import { reviewList } from './list-review.js'
-import { proveNotice, renderBatch } from './notices.js'
+import { renderBatch } from './print-batch.js'
+import { proveNotice } from './prove-notice.js'
 import { evaluateBids, issueRfp } from './rfp-award.js'
 
 export function createComputeActivities(context: ActivityContext): ComputeActivities {

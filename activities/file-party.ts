@@ -23,5 +23,13 @@ export interface WaitingFile {
   readonly content: Uint8Array
 }
 
+/** The other side does not show the key that was agreed: it may be somebody else. Nothing was said to it. */
+export class HostKeyChanged extends Error {
+  override readonly name = 'HostKeyChanged'
+  constructor() {
+    super('the file server shows another host key than the pinned one; confirm the new key with its owner, then pin it')
+  }
+}
+
 /** Names under which a file is not finished, by custom of such servers. */
 export const UNFINISHED_SUFFIX = '.tmp'

@@ -15,7 +15,7 @@ import { planInterchanges } from '../persistence/ledger/plan-interchanges.js'
 import { appendEvent } from '../persistence/ledger/journal.js'
 import { approveNotice, planDrops } from '../persistence/ledger/notices.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
-import { checkRestore } from '../persistence/ledger/restores.js'
+import { checkAgenda } from '../persistence/ledger/restores.js'
 import { closeRescissionWindows } from '../persistence/ledger/rescissions.js'
 import { closeWindows } from '../persistence/ledger/response-windows.js'
 import { freezeRoster } from '../persistence/ledger/roster.js'
@@ -25,29 +25,53 @@ import { planUndos } from '../persistence/ledger/undos.js'
 import type { Verb } from '../persistence/ledger/verbs.js'
 import type { BulkActivities, Decision, LedgerActivities, ProgramCall } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
+import { afterChunk, faultPoint } from './fault-point.js'
 import { applyInboundChunk } from './utility-inbox.js'
 
 export function createLedgerActivities(context: ActivityContext): LedgerActivities & BulkActivities {
   const { database } = context
   const termsOf = async (call: ProgramCall) => (await readProgram(database.kysely, database, call.programId)).terms
-  const verbOf = (call: ProgramCall & Decision): Verb => ({ verbId: call.verbId, programId: call.programId, actor: call.actor, at: call.asOf })
+  const verbOf = (call: ProgramCall & Decision): Verb => ({
+    verbId: call.verbId,
+    programId: call.programId,
+    actor: call.actor,
+    at: call.asOf,
+  })
   return {
     async cycleAgenda(call) {
       const terms = await termsOf(call)
-      return database.tx(async (trx) => {
-        const version = await checkRestore(trx, call.programId, cycleId(call.programId), call.asOf, call.mark)
-        const { due, nextDue, done } = await readCycleAgenda(trx, call.programId, call.phase, call.asOf, terms)
-        return { due, nextDue, done, version }
-      })
+      // in a transaction of its own: a restored ledger may lack what the agenda reads
+      const run = { ...call, workflowId: cycleId(call.programId), kind: 'cycle' as const }
+      const mark = await database.tx((trx) => checkAgenda(trx, run, call.asOf))
+      const { due, nextDue, done } = await database.tx((trx) =>
+        readCycleAgenda(trx, call.programId, call.phase, call.asOf, terms),
+      )
+      faultPoint('agenda.read')
+      return { due, nextDue, done, mark }
     },
     async remindUtility(call) {
       const terms = await termsOf(call)
       await database.tx(async (trx) => {
-        const before = await trx.selectFrom('event').select((eb) => eb.fn.countAll<number>().as('n')).where('program_id', '=', call.programId).where('kind', '=', 'data-request-reminded').executeTakeFirstOrThrow()
+        const before = await trx
+          .selectFrom('event')
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .where('program_id', '=', call.programId)
+          .where('kind', '=', 'data-request-reminded')
+          .executeTakeFirstOrThrow()
         const reminder = Number(before.n) + 1
         const subject = `data-request-reminder/${reminder}`
-        await planSending(trx, { programId: call.programId, party: 'mail', kind: 'data-request-reminder', subject, messageId: `${call.programId}/${subject}` })
-        await appendEvent(trx, systemOccasion(call), { kind: 'data-request-reminded', clause: clauseOf(terms.dataRequestReminder), data: { reminder } })
+        await planSending(trx, {
+          programId: call.programId,
+          party: 'mail',
+          kind: 'data-request-reminder',
+          subject,
+          messageId: `${call.programId}/${subject}`,
+        })
+        await appendEvent(trx, systemOccasion(call), {
+          kind: 'data-request-reminded',
+          clause: clauseOf(terms.dataRequestReminder),
+          data: { reminder },
+        })
       })
     },
     async signList(call) {
@@ -68,27 +92,56 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
         if ((await standingAward(trx, call.programId)) !== null) return
         const round = await presentRound(trx, call.programId)
         await endRound(trx, systemOccasion(call), round, 'lock-expired')
-        await appendEvent(trx, systemOccasion(call), { kind: 'price-lock-expired', clause: clauseOf(terms.award.mustBeBelowDefault), data: { day: dateIn(terms.zone, addMillis(call.asOf, -1)), round } })
+        await appendEvent(trx, systemOccasion(call), {
+          kind: 'price-lock-expired',
+          clause: clauseOf(terms.award.mustBeBelowDefault),
+          data: { day: dateIn(terms.zone, addMillis(call.asOf, -1)), round },
+        })
       })
     },
     async noteFilingClock(call) {
       const terms = await termsOf(call)
       await database.tx(async (trx) => {
         const award = await standingAward(trx, call.programId)
-        const mailed = await trx.selectFrom('mailing_drop').select((eb) => eb.fn.min('evidence_on').as('on')).where('program_id', '=', call.programId).executeTakeFirst()
-        const due = filingDue({ finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt), disclosuresSent: mailed?.on ?? null }, terms)
+        const mailed = await trx
+          .selectFrom('mailing_drop')
+          .select((eb) => eb.fn.min('evidence_on').as('on'))
+          .where('program_id', '=', call.programId)
+          .executeTakeFirst()
+        const due = filingDue(
+          {
+            finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt),
+            disclosuresSent: mailed?.on ?? null,
+          },
+          terms,
+        )
         if (due === null) return
         const dueAt = endOfDay(terms.zone, due)
-        const item = await trx.selectFrom('work_item').selectAll().where('program_id', '=', call.programId).where('kind', '=', 'commission-filing').where('closed_at', 'is', null).forUpdate().executeTakeFirst()
+        const item = await trx
+          .selectFrom('work_item')
+          .selectAll()
+          .where('program_id', '=', call.programId)
+          .where('kind', '=', 'commission-filing')
+          .where('closed_at', 'is', null)
+          .forUpdate()
+          .executeTakeFirst()
         if (item === undefined) return
         const clause = clauseOf(terms.commissionFilingDays)
         if (item.due_at !== dueAt) {
           await trx.updateTable('work_item').set({ due_at: dueAt }).where('item_id', '=', item.item_id).execute()
-          await appendEvent(trx, systemOccasion(call), { kind: 'commission-filing-due', clause, data: { due, why: mailed?.on == null ? 'the award is final and public' : 'the disclosures are sent' } })
+          await appendEvent(trx, systemOccasion(call), {
+            kind: 'commission-filing-due',
+            clause,
+            data: { due, why: mailed?.on == null ? 'the award is final and public' : 'the disclosures are sent' },
+          })
           return
         }
         await trx.updateTable('work_item').set({ alarmed: true }).where('item_id', '=', item.item_id).execute()
-        await appendEvent(trx, systemOccasion(call), { kind: 'program-alarm', clause, data: { what: `the commission filing was due ${due} and is not marked as made` } })
+        await appendEvent(trx, systemOccasion(call), {
+          kind: 'program-alarm',
+          clause,
+          data: { what: `the commission filing was due ${due} and is not marked as made` },
+        })
       })
     },
     async throwSwitch(call) {
@@ -100,34 +153,67 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
       if (award === null) throw new Error('a cohort is created before the award')
       const defaults = await defaultRatesOn(database.kysely, call.programId, dateIn(terms.zone, award.decidedAt))
       const priced = guardPrice(award.bid.rates, defaults.rates, 'award', terms)
-      await createInitialCohort(database, systemOccasion(call), priced.ok ? priced.value.priced : [], clauseOf(terms.award.mustBeBelowDefault), context.heartbeat)
+      await createInitialCohort(
+        database,
+        systemOccasion(call),
+        priced.ok ? priced.value.priced : [],
+        clauseOf(terms.award.mustBeBelowDefault),
+        afterChunk('cohort.chunk', context.heartbeat),
+      )
     },
     async cohortAgenda(call) {
       const terms = await termsOf(call)
-      return database.tx(async (trx) => {
-        const version = await checkRestore(trx, call.programId, cohortId(call.programId, call.cohort), call.asOf, call.mark)
-        return { ...(await readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms)), version }
-      })
+      const run = { ...call, workflowId: cohortId(call.programId, call.cohort), kind: 'cohort' as const }
+      const mark = await database.tx((trx) => checkAgenda(trx, run, call.asOf))
+      const agenda = await database.tx((trx) => readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms))
+      faultPoint('agenda.read')
+      return { ...agenda, mark }
     },
     async planDrops(call) {
-      return planDrops(database, verbOf(call), call.cohort, call.drops, await termsOf(call), context.heartbeat)
+      return planDrops(
+        database,
+        verbOf(call),
+        call.cohort,
+        call.drops,
+        await termsOf(call),
+        afterChunk('drops.chunk', context.heartbeat),
+      )
     },
     async approveNotice(call) {
       const terms = await termsOf(call)
       return database.tx((trx) => approveNotice(trx, verbOf(call), call.cohort, terms))
     },
     async applyEvidence(call) {
-      await applyEvidence(database, systemOccasion(call), call.cohort, await termsOf(call), context.heartbeat)
+      await applyEvidence(
+        database,
+        systemOccasion(call),
+        call.cohort,
+        await termsOf(call),
+        afterChunk('evidence.chunk', context.heartbeat),
+      )
     },
     async closeWindows(call) {
       const terms = await termsOf(call)
       await database.tx((trx) => closeWindows(trx, systemOccasion(call), call.cohort, terms))
     },
     async freezeRoster(call) {
-      await freezeRoster(database, systemOccasion(call), call.cohort, await termsOf(call), context.heartbeat)
+      await freezeRoster(
+        database,
+        systemOccasion(call),
+        call.cohort,
+        await termsOf(call),
+        afterChunk('freeze.chunk', context.heartbeat),
+      )
     },
     async markFollowUpStarted(call) {
-      await database.tx((trx) => trx.updateTable('cohort').set({ started: true }).where('program_id', '=', call.programId).where('cohort', '=', call.followUp).execute())
+      await database.tx((trx) =>
+        trx
+          .updateTable('cohort')
+          .set({ started: true })
+          .where('program_id', '=', call.programId)
+          .where('cohort', '=', call.followUp)
+          .execute(),
+      )
     },
     async planUndos(call) {
       await planUndos(database, systemOccasion(call), call.cohort, await termsOf(call))

@@ -32,7 +32,10 @@ export interface MailParty {
 
 /** @param url for example `smtp://relay.example:587`; user and password come from the environment through it */
 export function smtpParty(url: string): MailParty {
-  const transport = nodemailer.createTransport({ url, pool: true, maxConnections: 4 } as Parameters<typeof nodemailer.createTransport>[0])
+  // a message is never put back into the library's own queue: whether it goes out again is decided by what the ledger knows
+  const transport = nodemailer.createTransport({ url, pool: true, maxConnections: 4, maxRequeues: 0 } as Parameters<
+    typeof nodemailer.createTransport
+  >[0])
   return {
     async send(mail, handOver) {
       const message = await new MailComposer({
@@ -52,8 +55,11 @@ export function smtpParty(url: string): MailParty {
         handedOver = true
       }
       try {
-        const info = await transport.sendMail({ envelope: { from: mail.from, to: mail.to }, raw: Readable.from(body()) })
-        return { kind: 'accepted', reply: String(info.response) }
+        const info = await transport.sendMail({
+          envelope: { from: mail.from, to: mail.to },
+          raw: Readable.from(body()),
+        })
+        return { kind: 'accepted', reply: `accepted by the relay${queueIdIn(String(info.response))}` }
       } catch (error) {
         return outcomeOf(error as SmtpError, handedOver)
       }
@@ -67,11 +73,20 @@ interface SmtpError extends Error {
   readonly code?: string
 }
 
+/** What finds the message again in the relay's log; most relays name it in their reply. */
+function queueIdIn(reply: string): string {
+  const id = /queued as ([A-Za-z0-9.-]+)/i.exec(reply)?.[1]
+  return id === undefined ? '' : ` as ${id}`
+}
+
 /** Replies may repeat the address they refuse, so that only code and class are kept. */
 function outcomeOf(error: SmtpError, handedOver: boolean): MailOutcome {
   const { responseCode } = error
-  if (responseCode !== undefined && responseCode >= 500) return { kind: 'refused', reply: `the relay answered ${responseCode}` }
+  if (responseCode !== undefined && responseCode >= 500)
+    return { kind: 'refused', reply: `the relay answered ${responseCode}` }
   if (responseCode !== undefined) return { kind: 'not-sent', reply: `the relay answered ${responseCode}` }
   const what = error.code ?? error.name
-  return handedOver ? { kind: 'unknown', reply: `the connection ended after the message was handed over (${what})` } : { kind: 'not-sent', reply: `the relay could not be used (${what})` }
+  return handedOver
+    ? { kind: 'unknown', reply: `the connection ended after the message was handed over (${what})` }
+    : { kind: 'not-sent', reply: `the relay could not be used (${what})` }
 }

@@ -3,40 +3,56 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { assertNever } from '../domain/invariant.js'
 import type { PlanTerms } from '../domain/plan.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
 import { claimSending, markHandedOver, releaseClaim, settleSending } from '../persistence/ledger/sendings.js'
 import type { ProgramCall } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
 import { dataRequestFile } from './data-request.js'
+import { faultPoint } from './fault-point.js'
 import type { OutgoingMail } from './mail.js'
 
-export async function sendMail(context: ActivityContext, call: ProgramCall & { readonly sendingId: number }): Promise<void> {
+export async function sendMail(
+  context: ActivityContext,
+  call: ProgramCall & { readonly sendingId: number },
+): Promise<void> {
   const { database } = context
   const { terms } = await readProgram(database.kysely, database, call.programId)
   const occasion = systemOccasion(call)
-  const row = await database.kysely.selectFrom('sending').selectAll().where('sending_id', '=', call.sendingId).executeTakeFirstOrThrow()
+  const row = await database.kysely
+    .selectFrom('sending')
+    .selectAll()
+    .where('sending_id', '=', call.sendingId)
+    .executeTakeFirstOrThrow()
   const token = randomUUID()
   const claim = await database.tx((trx) => claimSending(trx, call.sendingId, token))
   if (claim.kind === 'settled' || claim.kind === 'stopped') return
   if (claim.kind === 'was-handed-over') {
-    await database.tx((trx) => settleSending(trx, occasion, call.sendingId, token, 'unknown', 'the sender stopped after handing over and before the reply'))
+    await database.tx((trx) =>
+      settleSending(
+        trx,
+        occasion,
+        call.sendingId,
+        token,
+        'unknown',
+        'the sender stopped after handing over and before the reply',
+      ),
+    )
     return
   }
+  faultPoint('mail.claimed')
   const outcome = await context.mail.send(await mailFor(context, terms, row.kind, row.message_id), async () => {
+    faultPoint('mail.written')
     const mine = await database.tx((trx) => markHandedOver(trx, call.sendingId, token, call.asOf))
     if (!mine) throw new Error('another attempt has taken this sending over')
+    faultPoint('mail.before-dot')
   })
   switch (outcome.kind) {
     case 'accepted':
-      await database.tx(async (trx) => {
-        await settleSending(trx, occasion, call.sendingId, token, 'accepted', 'accepted by the relay')
-        if (row.kind === 'data-request') await appendEvent(trx, occasion, { kind: 'data-request-sent', clause: '83 Ill. Adm. Code 470.100(a)', data: {} })
-      })
-      return
     case 'refused':
     case 'unknown':
+      faultPoint('mail.after-reply')
       await database.tx((trx) => settleSending(trx, occasion, call.sendingId, token, outcome.kind, outcome.reply))
+      faultPoint('mail.recorded')
       return
     case 'not-sent':
       await database.tx((trx) => releaseClaim(trx, call.sendingId, token, outcome.reply))
@@ -46,7 +62,12 @@ export async function sendMail(context: ActivityContext, call: ProgramCall & { r
   }
 }
 
-async function mailFor(context: ActivityContext, terms: PlanTerms, kind: string, messageId: string): Promise<OutgoingMail> {
+async function mailFor(
+  context: ActivityContext,
+  terms: PlanTerms,
+  kind: string,
+  messageId: string,
+): Promise<OutgoingMail> {
   const { settings } = context
   const reminder = kind === 'data-request-reminder'
   const form = await readFile(dataRequestFile(context.folder))

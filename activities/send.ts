@@ -1,14 +1,46 @@
 /** The activities of the send queue: one outside party each, one sending at a time. */
-import type { SendActivities } from '../workflows/ports.js'
+import { cohortId, cycleId } from '../domain/run-ids.js'
+import { checkSending, ledgerVersion, type MarkedRun } from '../persistence/ledger/restores.js'
+import type { CohortCall, Marked, ProgramCall, SendActivities } from '../workflows/ports.js'
 import type { ActivityContext } from './context.js'
 import { sendInterchange } from './enrollment.js'
-import { handOverBatch } from './notices.js'
+import { handOverBatch } from './print-batch.js'
 import { sendMail } from './send-mail.js'
 
 export function createSendActivities(context: ActivityContext): SendActivities {
   return {
-    sendMail: (call) => sendMail(context, call),
-    handOverBatch: (call) => handOverBatch(context, call),
-    sendInterchange: (call) => sendInterchange(context, call),
+    sendMail: (call) => sendUnder(context, call, cycleRun(call), () => sendMail(context, call)),
+    handOverBatch: (call) => sendUnder(context, call, cohortRun(call), () => handOverBatch(context, call)),
+    sendInterchange: (call) => sendUnder(context, call, cohortRun(call), () => sendInterchange(context, call)),
+  }
+}
+
+const cycleRun = (call: ProgramCall & Marked): MarkedRun => ({
+  ...call,
+  workflowId: cycleId(call.programId),
+  kind: 'cycle',
+})
+const cohortRun = (call: CohortCall & Marked): MarkedRun => ({
+  ...call,
+  workflowId: cohortId(call.programId, call.cohort),
+  kind: 'cohort',
+})
+
+/** A third of the heartbeat timeout: a party may take minutes, and a worker that died is noticed all the same. */
+const HEARTBEAT_MS = 10_000
+
+async function sendUnder(
+  { database, heartbeat }: ActivityContext,
+  call: ProgramCall,
+  run: MarkedRun,
+  send: () => Promise<void>,
+): Promise<number> {
+  const beat = setInterval(() => heartbeat(0), HEARTBEAT_MS)
+  try {
+    await database.tx((trx) => checkSending(trx, run, call.asOf))
+    await send()
+    return await ledgerVersion(database.kysely, call.programId)
+  } finally {
+    clearInterval(beat)
   }
 }

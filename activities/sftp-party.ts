@@ -1,6 +1,6 @@
 /** A file party over SFTP with a pinned host key. */
 import SftpClient from 'ssh2-sftp-client'
-import { type FileParty, UNFINISHED_SUFFIX, type WaitingFile } from './file-party.js'
+import { type FileParty, HostKeyChanged, UNFINISHED_SUFFIX, type WaitingFile } from './file-party.js'
 
 export interface SftpPartyOptions {
   readonly host: string
@@ -12,10 +12,16 @@ export interface SftpPartyOptions {
   readonly hostKeySha256: string
   /** Where our files go, relative to the party's root. */
   readonly outbox: string
+  /** @unit ms; for one operation, a whole file included. Ten minutes when left out. */
+  readonly patience?: number
 }
 
 /** How long a connection may take; a server that hangs longer is down. */
 const READY_TIMEOUT_MS = 20_000
+/** A server that is gone without a word is noticed after three unanswered signs of life. */
+const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 } as const
+/** One that answers signs of life and nothing else is given up after this: a print batch takes a minute on a slow line. */
+const OPERATION_LIMIT_MS = 600_000
 
 export function sftpParty(options: SftpPartyOptions): FileParty {
   let client: SftpClient | null = null
@@ -25,15 +31,25 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
     if (client !== null) return client
     const quiet = () => {}
     const fresh = new SftpClient('meterhall', { error: quiet, end: quiet, close: quiet })
-    await fresh.connect({
+    let isPinned = true
+    const target = {
       host: options.host,
       port: options.port,
       username: options.username,
       privateKey: options.privateKey,
       readyTimeout: READY_TIMEOUT_MS,
+      ...KEEPALIVE,
       hostHash: 'sha256',
-      hostVerifier: (key: unknown) => String(key) === options.hostKeySha256,
-    } as Parameters<SftpClient['connect']>[0])
+      hostVerifier: (key: unknown) => {
+        isPinned = String(key) === options.hostKeySha256
+        return isPinned
+      },
+    } as Parameters<SftpClient['connect']>[0]
+    try {
+      await fresh.connect(target)
+    } catch (error) {
+      throw isPinned ? error : new HostKeyChanged()
+    }
     const forget = () => {
       if (client === fresh) client = null
     }
@@ -47,10 +63,11 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
   async function using<T>(work: (sftp: SftpClient) => Promise<T>): Promise<T> {
     const sftp = await connected()
     try {
-      return await work(sftp)
+      return await within(options.patience ?? OPERATION_LIMIT_MS, work(sftp))
     } catch (error) {
       if (client === sftp) client = null
-      await sftp.end().catch(() => false)
+      // not awaited: a server that does not answer does not say goodbye either
+      sftp.end().catch(() => false)
       throw error
     }
   }
@@ -82,7 +99,9 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
       }),
     waiting: (folder) =>
       using(async (sftp) => {
-        const listed = (await sftp.list(folder)).filter((entry) => entry.type === '-' && !entry.name.endsWith(UNFINISHED_SUFFIX) && !entry.name.endsWith('.part'))
+        const listed = (await sftp.list(folder)).filter(
+          (entry) => entry.type === '-' && !entry.name.endsWith(UNFINISHED_SUFFIX) && !entry.name.endsWith('.part'),
+        )
         const files: WaitingFile[] = []
         for (const entry of listed.sort((a, b) => (a.name < b.name ? -1 : 1))) {
           const content = (await sftp.get(path(folder, entry.name))) as Buffer
@@ -101,5 +120,20 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
       client = null
       await sftp?.end()
     },
+  }
+}
+
+/** Rejects when the work takes longer; whoever ends the connection then ends the work with it. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the file server did not answer within ${ms} ms`)), ms)
+  })
+  // what comes of the work after the limit concerns nobody
+  work.catch(() => {})
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../persistence/ledger/evidence.js'
 import { addReturn as recordReturn, planReMail as recordReMail } from '../persistence/ledger/re-mails.js'
 import { type NewReceipt, type Receipt, recordReceipt } from '../persistence/ledger/receipts.js'
+import { resolveSending as recordChoice, type SendingChoice } from '../persistence/ledger/undecided-sendings.js'
 import { closeWorkItem as closeItem } from '../persistence/ledger/work-items.js'
 import { cycleId } from '../domain/run-ids.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
@@ -73,4 +74,14 @@ export async function closeWorkItem(
     if (closed.ok) await oweWakeUp(trx, asking.programId, cycleId(asking.programId))
     return closed
   })
+}
+
+/** What a person decided about a sending whose outcome is unknown, or that the party refused. */
+export async function resolveSending(
+  desk: Desk,
+  asking: Asking,
+  sendingId: number,
+  choice: SendingChoice,
+): Answer<{ readonly sending: number }> {
+  return desk.database.tx((trx) => recordChoice(trx, verbOf(desk, asking), sendingId, choice))
 }

@@ -1,12 +1,10 @@
 /** Starting a program: its row in the ledger, then its cycle. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Outcome } from '../domain/refusal.js'
 import { cycleId } from '../domain/run-ids.js'
 import { createProgram, type NewProgram } from '../persistence/ledger/programs.js'
 import { markBusy } from '../persistence/ledger/runs.js'
-import type { aggregationCycle } from '../workflows/aggregation-cycle.js'
-import { TASK_QUEUES } from '../workflows/messages.js'
 import { type Asking, type Desk, verbOf } from './desk.js'
+import { startCycle } from './start-runs.js'
 
 /** The cycle is started after the row is committed; asked again after a crash in between, only the cycle is started. */
 export async function startProgram(
@@ -21,20 +19,6 @@ export async function startProgram(
     return outcome
   })
   if (!created.ok) return created
-  try {
-    await desk.temporal.workflow.start<typeof aggregationCycle>('aggregationCycle', {
-      workflowId: cycleId(asking.programId),
-      taskQueue: TASK_QUEUES.main,
-      args: [
-        {
-          programId: asking.programId,
-          time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() },
-        },
-      ],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    })
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-  }
+  await startCycle(desk, asking.programId, { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() })
   return created
 }

@@ -1,6 +1,7 @@
 /** Status: what runs, what is due next and why, what waits for whom, what is late. Reads the ledger alone, so it works while Temporal is down. */
 import type { Instant } from '../domain/instant.js'
 import { isBefore } from '../domain/instant.js'
+import { undecidedSendings } from '../persistence/ledger/undecided-sendings.js'
 import type { Desk } from './desk.js'
 
 export interface StatusRun {
@@ -78,10 +79,8 @@ export async function statusOf(desk: Desk, programId: string): Promise<Status> {
     .where('on', '=', true)
     .orderBy('party')
     .execute()
-  const unknown = await db
-    .selectFrom('sending')
-    .selectAll()
-    .where('program_id', '=', programId)
+  const unknown = await undecidedSendings(db, programId)
+    .selectAll('sending')
     .where('state', '=', 'unknown')
     .orderBy('sending_id')
     .execute()

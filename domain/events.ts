@@ -104,6 +104,7 @@ export const EVENT_CATALOGUE = {
   'stop-on': program('Sending to {party} stopped by {person}: {why}'),
   'stop-off': program('Sending to {party} released by {person}'),
   'sending-unknown': program('Outcome of a sending to {party} is unknown: a person decides'),
+  'sending-decided': program('{person} decided about the sending {subject} to {party}: {choice}'),
   'program-alarm': program('Alarm: {what}'),
 
   'account-listed': account('Listed by the utility; list review: {eligibility}{findings}'),

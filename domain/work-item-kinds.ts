@@ -72,6 +72,10 @@ export const WORK_ITEM_KINDS: Readonly<Record<string, WorkItemWords>> = {
     todo: 'mend {n sending/sendings} that a party refused',
     noun: 'refused sending/refused sendings',
   },
+  'changed-host-key': {
+    todo: 'ask {n party/parties} about the changed host key of the file server',
+    noun: 'changed host key/changed host keys',
+  },
   'restored-store': {
     todo: 'compare what was sent since the backup with the parties',
     noun: 'restored store/restored stores',

@@ -409,12 +409,14 @@ export interface RunTable {
   ended: boolean
   /** How often the run has asked for its agenda: behind this, the workflow store was restored. */
   turn: Generated<number>
+  /** The epoch in which it did so last. */
+  epoch: Generated<number>
 }
 
-/** Up to which state of a run's knowledge the difference between the two stores was reconciled by a person. */
+/** The last time a person reconciled the two stores; each time begins an epoch. */
 export interface ReconciliationTable {
   program_id: string
-  version: number
+  epoch: number
   at: Instant
   actor: string
 }

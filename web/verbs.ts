@@ -1,29 +1,38 @@
 /** The verbs that the server takes, each tied to the desk's function of that name. Reading needs no role but to be signed in. */
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { caseOf } from '../client/case.js'
 import { approveNotice, award, openBids, planDrops, proveNotice, signList, stop } from '../client/decisions.js'
-import { type Asking, type Desk, verbOf } from '../client/desk.js'
-import { addBid, addEvidence, addReceipt, addReturn, closeWorkItem, importList, planReMail } from '../client/facts.js'
+import type { Asking, Desk } from '../client/desk.js'
+import {
+  addBid,
+  addEvidence,
+  addReceipt,
+  addReturn,
+  closeWorkItem,
+  importList,
+  planReMail,
+  resolveSending,
+} from '../client/facts.js'
 import { reconcile } from '../client/reconcile.js'
 import { accountIdsOf, storeSelection } from '../client/selections.js'
 import { ledgerOf } from '../client/ledger.js'
 import { startProgram } from '../client/start-program.js'
 import { statusOf } from '../client/status.js'
-import { LIST_KINDS, RATE_CLASSES } from '../domain/account.js'
+import { LIST_KINDS } from '../domain/account.js'
 import type { CivilDate } from '../domain/civil-date.js'
-import { instant } from '../domain/instant.js'
 import { readLetterCode } from '../domain/letter-code.js'
-import { parseRate, type Rates } from '../domain/price-guard.js'
 import { CHANNELS } from '../domain/receipt.js'
 import { accepted, type Outcome } from '../domain/refusal.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
 import { civilDateShape } from '../persistence/calendar-file.js'
 import { parseBoundary } from '../persistence/list-files/boundary-file.js'
-import { addOperator, endOperator, hashPassword, issueToken, OPERATOR_ROLES } from '../persistence/ledger/operators.js'
+import { OPERATOR_ROLES } from '../persistence/ledger/operators.js'
+import { SENDING_CHOICES } from '../persistence/ledger/undecided-sendings.js'
 import { STOPPABLE } from '../persistence/ledger/stop-switches.js'
 import { listMappingShape } from '../persistence/list-mapping.js'
 import { recallPlan } from '../persistence/plan-cache.js'
+import { dollars, moment, rate, rates, text } from './input-shapes.js'
+import { userVerbs } from './user-verbs.js'
 import { type VerbTable, webVerb } from './verb-table.js'
 
 /** A list of 300,000 service points with a dozen columns. */
@@ -31,23 +40,6 @@ const LIST_BYTES = 64 * 1_048_576
 /** A boundary file names every street of a village. */
 const BOUNDARY_BYTES = 4 * 1_048_576
 
-const text = z.string().trim().min(1).max(500)
-const moment = z.string().transform((value, context) => {
-  try {
-    return instant(value)
-  } catch {
-    context.addIssue({ code: 'custom', message: 'expected a moment with its offset, like 2026-03-12T09:00:00-05:00' })
-    return z.NEVER
-  }
-})
-const rate = z.union([z.number(), z.string()]).transform((value, context) => {
-  const read = parseRate(value)
-  if (read.ok) return read.value
-  context.addIssue({ code: 'custom', message: read.refusal.message })
-  return z.NEVER
-})
-const rates = z.partialRecord(z.enum(RATE_CLASSES), rate).transform((named): Rates => named as Rates)
-const dollars = z.int().nonnegative().default(0)
 const nothing = z.strictObject({})
 const everybody = OPERATOR_ROLES
 const people = ['clerk', 'village', 'consultant'] as const
@@ -267,44 +259,19 @@ async function planDropsOf(
   return planDrops(desk, asking, requests)
 }
 
-const installation: VerbTable = {
+const repairs: VerbTable = {
+  'sending-resolve': webVerb({
+    roles: people,
+    scope: 'program',
+    input: z.strictObject({ sending: z.int().positive(), choice: z.enum(SENDING_CHOICES) }),
+    run: (desk, asking, { sending, choice }) => resolveSending(desk, asking, sending, choice),
+  }),
   reconcile: webVerb({
     roles: ['village', 'consultant'],
     scope: 'program',
     input: z.strictObject({ why: text }),
     run: (desk, asking, { why }) => reconcile(desk, asking, why),
   }),
-  'user-add': webVerb({
-    roles: ['village'],
-    scope: 'installation',
-    input: z.strictObject({
-      name: z.string().regex(/^[a-z][a-z0-9.-]{1,39}$/),
-      roles: z.array(z.enum(OPERATOR_ROLES)).min(1),
-      /** For the console; without one the person comes in by the token only. */
-      password: z.string().min(12).max(1_000).optional(),
-    }),
-    async run(desk, asking, { name, roles, password }) {
-      const passwordHash = await hashPassword(password ?? randomBytes(32).toString('base64'))
-      const added = await desk.database.tx((trx) =>
-        addOperator(trx, verbOf(desk, asking), { name, roles, passwordHash }),
-      )
-      if (!added.ok) return added
-      // shown once and kept as a hash; asked again with the same id there is a fresh one
-      const token = await issueToken(desk.database.kysely, {
-        operator: name,
-        kind: 'token',
-        at: desk.now(),
-        expiresAt: null,
-      })
-      return accepted({ ...added.value, token })
-    },
-  }),
-  'user-end': webVerb({
-    roles: ['village'],
-    scope: 'installation',
-    input: z.strictObject({ name: text }),
-    run: (desk, asking, { name }) => desk.database.tx((trx) => endOperator(trx, verbOf(desk, asking), name)),
-  }),
 }
 
-export const verbs: VerbTable = { ...reading, ...facts, ...decisions, ...installation }
+export const verbs: VerbTable = { ...reading, ...facts, ...decisions, ...repairs, ...userVerbs }

@@ -6,7 +6,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client'
-import type { FileParty } from '../activities/file-party.js'
+import { faultPoint } from '../activities/fault-point.js'
+import { type FileParty, HostKeyChanged } from '../activities/file-party.js'
 import { importList } from '../client/facts.js'
 import type { Desk } from '../client/desk.js'
 import type { ListKind } from '../domain/account.js'
@@ -15,8 +16,10 @@ import { inboxId } from '../domain/run-ids.js'
 import { listKindOf } from '../persistence/list-files/list-source.js'
 import { NO_MAPPING } from '../persistence/list-mapping.js'
 import { sha256Of } from '../persistence/ledger/customer-lists.js'
+import { stopForChangedKey } from '../persistence/ledger/changed-keys.js'
 import { SYSTEM } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
+import { reportLostRun } from '../persistence/ledger/restores.js'
 import { markBusy } from '../persistence/ledger/runs.js'
 import { markSignalled, owedWakeUps } from '../persistence/ledger/wake-ups.js'
 import { TASK_QUEUES } from '../workflows/messages.js'
@@ -33,6 +36,18 @@ export async function lookIntoInbox(
   utility: FileParty,
   folder: string,
 ): Promise<number> {
+  try {
+    const found = await storeFiles(desk, programId, utility, folder)
+    await startInboxRuns(desk, programId)
+    return found + (await lookForLists(desk, programId, utility))
+  } catch (error) {
+    if (!(error instanceof HostKeyChanged)) throw error
+    await desk.database.tx((trx) => stopForChangedKey(trx, { programId, at: desk.now(), actor: SYSTEM }, 'utility'))
+    return 0
+  }
+}
+
+async function storeFiles(desk: Desk, programId: string, utility: FileParty, folder: string): Promise<number> {
   let found = 0
   for (const file of await utility.waiting(UTILITY_FOLDERS.inbox)) {
     found += 1
@@ -55,10 +70,11 @@ export async function lookIntoInbox(
         .onConflict((conflict) => conflict.doNothing())
         .execute(),
     )
+    faultPoint('inbox.stored')
     await utility.remove(UTILITY_FOLDERS.inbox, file.name)
+    faultPoint('inbox.removed')
   }
-  await startInboxRuns(desk, programId)
-  return found + (await lookForLists(desk, programId, utility))
+  return found
 }
 
 /** Files stored and not yet started: also those of an earlier process that died in between. */
@@ -84,6 +100,7 @@ async function startInboxRuns(desk: Desk, programId: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     }
+    faultPoint('inbox.started')
     await desk.database.kysely
       .updateTable('inbound_file')
       .set({ state: 'started' })
@@ -141,26 +158,64 @@ export async function deliverWakeUps(desk: Desk): Promise<number> {
   return delivered
 }
 
+/** Runs that the ledger knows and the workflow server does not: its store was restored, or lost. Told once, sending blocked. */
+export async function lookForLostRuns(desk: Desk): Promise<number> {
+  const runs = await desk.database.kysely
+    .selectFrom('run')
+    .select(['program_id', 'workflow_id'])
+    .where('ended', '=', false)
+    .where('turn', '>', 0)
+    .execute()
+  let lost = 0
+  for (const run of runs) {
+    try {
+      await desk.temporal.workflow.getHandle(run.workflow_id).describe()
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+      await desk.database.tx((trx) => reportLostRun(trx, run.program_id, desk.now()))
+      lost += 1
+    }
+  }
+  return lost
+}
+
 /** Seconds between two looks: a minute's worth of delay costs nobody anything, and a poll costs little. */
 const TICK_MS = 2_000
+/** Runs do not get lost by themselves: at the start, and then every few minutes. */
+const TICKS_BETWEEN_ROLL_CALLS = 150
 
 export interface Ticker {
   stop(): Promise<void>
 }
 
 /** Calls both for every program, again and again; a failing look is told and tried again at the next tick. */
-export function startTicker(desk: Desk, utility: FileParty, folder: string, tell: (what: string) => void, alsoDo: () => Promise<void> = async () => {}): Ticker {
+export function startTicker(
+  desk: Desk,
+  utility: FileParty,
+  folder: string,
+  tell: (what: string) => void,
+  alsoDo: () => Promise<void> = async () => {},
+): Ticker {
   let stopped = false
   let wake = (): void => {}
+  /** A party that is down holds up nothing else. */
+  async function look(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      tell(`${what} failed and is repeated: ${(error as Error).message.split('\n')[0]}`)
+    }
+  }
+  async function lookIntoInboxes(): Promise<void> {
+    const programs = await desk.database.kysely.selectFrom('program').select('program_id').execute()
+    for (const { program_id } of programs) await lookIntoInbox(desk, program_id, utility, folder)
+  }
   const loop = (async () => {
-    while (!stopped) {
-      try {
-        await alsoDo()
-        for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute()) await lookIntoInbox(desk, program_id, utility, folder)
-        await deliverWakeUps(desk)
-      } catch (error) {
-        tell(`a look into inbox and outbox failed and is repeated: ${(error as Error).message.split('\n')[0]}`)
-      }
+    for (let tick = 0; !stopped; tick++) {
+      if (tick % TICKS_BETWEEN_ROLL_CALLS === 0) await look('the roll call of runs', () => lookForLostRuns(desk))
+      await look('the work of the embedded parties', alsoDo)
+      await look('the look into the inbox', lookIntoInboxes)
+      await look('the delivery of wake-ups', () => deliverWakeUps(desk))
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, TICK_MS)
         wake = () => {

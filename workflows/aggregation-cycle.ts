@@ -8,7 +8,7 @@ import { dataRequest } from './data-request.js'
 import { listReview, takeSignatures } from './list-review.js'
 import { throwSwitchUpdate } from './messages.js'
 import { type ProgramTime, startClock } from './program-time.js'
-import { FIRST_MARK } from './restore-mark.js'
+import { keepMark } from './restore-mark.js'
 import { rfpAward, takeAwardDecisions } from './rfp-award.js'
 import { startInitialCohort } from './initial-cohort.js'
 
@@ -31,7 +31,7 @@ function setUp(input: CycleInput): CycleRun {
   const run: CycleRun = {
     input,
     clock,
-    mark: FIRST_MARK,
+    marks: keepMark(),
     call: () => ({ programId: input.programId, asOf: clock.now() }),
     async decide(carryOut) {
       const answer = await carryOut()

@@ -12,7 +12,7 @@ import { planInterchanges, planUndos, raiseAlarms, sendInterchanges } from './en
 import { printBatches, takeNoticeDecisions } from './notice-mailing.js'
 import type { CohortCall, CohortDuty } from './ports.js'
 import { type Clock, type ProgramTime, startClock } from './program-time.js'
-import { FIRST_MARK, type RestoreMark } from './restore-mark.js'
+import { keepMark, type MarkKeeper, type RestoreMark } from './restore-mark.js'
 import { closeRescissionWindows } from './rescission-window.js'
 import { startFollowUp } from './response-window.js'
 
@@ -27,6 +27,7 @@ export interface CohortInput {
 export interface CohortRun {
   readonly input: CohortInput
   readonly clock: Clock
+  readonly marks: MarkKeeper
   call(): CohortCall
   /** Carries out a decision and has the run look again at what is due. */
   decide<T>(carryOut: () => Promise<T>): Promise<T>
@@ -34,16 +35,14 @@ export interface CohortRun {
 
 export async function cohort(input: CohortInput): Promise<void> {
   const run = setUp(input)
-  let mark = input.mark ?? FIRST_MARK
   for (;;) {
-    mark = { ...mark, turn: mark.turn + 1 }
-    const agenda = await ledger.cohortAgenda({ ...run.call(), mark })
-    mark = { ...mark, version: agenda.version }
+    const agenda = await ledger.cohortAgenda({ ...run.call(), mark: run.marks.nextTurn() })
+    run.marks.take(agenda.mark)
     for (const duty of agenda.due) await carryOut(run, duty)
     if (agenda.due.length > 0) continue
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)
-      await continueAsNew<typeof cohort>({ ...input, time: run.clock.carriedOver(), mark })
+      await continueAsNew<typeof cohort>({ ...input, time: run.clock.carriedOver(), mark: run.marks.mark })
     }
     await run.clock.waitUntil(agenda.nextDue)
   }
@@ -54,6 +53,7 @@ function setUp(input: CohortInput): CohortRun {
   const run: CohortRun = {
     input,
     clock,
+    marks: keepMark(input.mark),
     call: () => ({ programId: input.programId, cohort: input.cohort, asOf: clock.now() }),
     async decide(carryOut) {
       const answer = await carryOut()

@@ -4,14 +4,13 @@ import { compute, ledger, send } from './activity-proxies.js'
 import type { CycleInput } from './aggregation-cycle.js'
 import type { CycleDuty, CyclePhase, ProgramCall } from './ports.js'
 import type { Clock } from './program-time.js'
-import type { RestoreMark } from './restore-mark.js'
+import type { MarkKeeper } from './restore-mark.js'
 
 export interface CycleRun {
   readonly input: CycleInput
   readonly clock: Clock
   call(): ProgramCall
-  /** What the last agenda saw. */
-  mark: RestoreMark
+  readonly marks: MarkKeeper
   /** Carries out a decision and has the run look again at what is due. */
   decide<T>(carryOut: () => Promise<T>): Promise<T>
 }
@@ -19,9 +18,8 @@ export interface CycleRun {
 /** Returns when the phase is done. */
 export async function carryOutPhase(run: CycleRun, phase: CyclePhase): Promise<void> {
   for (;;) {
-    run.mark = { ...run.mark, turn: run.mark.turn + 1 }
-    const agenda = await ledger.cycleAgenda({ ...run.call(), phase, mark: run.mark })
-    run.mark = { ...run.mark, version: agenda.version }
+    const agenda = await ledger.cycleAgenda({ ...run.call(), phase, mark: run.marks.nextTurn() })
+    run.marks.take(agenda.mark)
     for (const duty of agenda.due) await carryOut(run, duty)
     if (agenda.due.length > 0) continue
     if (agenda.done) return
@@ -34,7 +32,7 @@ function carryOut(run: CycleRun, duty: CycleDuty): Promise<void> {
     case 'draft-data-request':
       return compute.draftDataRequest(run.call())
     case 'send-mail':
-      return send.sendMail({ ...run.call(), sendingId: duty.sendingId })
+      return sendMail(run, duty.sendingId)
     case 'remind-utility':
       return ledger.remindUtility(run.call())
     case 'review-list':
@@ -52,4 +50,8 @@ function carryOut(run: CycleRun, duty: CycleDuty): Promise<void> {
     default:
       return assertNever(duty)
   }
+}
+
+async function sendMail(run: CycleRun, sendingId: number): Promise<void> {
+  run.marks.saw(await send.sendMail({ ...run.call(), mark: run.marks.mark, sendingId }))
 }

@@ -9,7 +9,9 @@ import type { CohortRun } from './cohort.js'
 
 /** One file after the other: the utility takes one connection of ours at a time. */
 export async function sendInterchanges(run: CohortRun, interchanges: readonly number[]): Promise<void> {
-  for (const interchangeId of interchanges) await send.sendInterchange({ ...run.call(), interchangeId })
+  for (const interchangeId of interchanges) {
+    run.marks.saw(await send.sendInterchange({ ...run.call(), mark: run.marks.mark, interchangeId }))
+  }
 }
 
 export async function planInterchanges(run: CohortRun): Promise<void> {

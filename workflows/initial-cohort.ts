@@ -10,9 +10,14 @@ export async function startInitialCohort(run: CycleRun): Promise<void> {
   const { programId } = run.input
   await bulk.createCohort({ ...run.call(), cohort: INITIAL_COHORT })
   const input: CohortInput = { programId, cohort: INITIAL_COHORT, time: run.clock.carriedOver() }
-  await startChild(cohort, {
-    workflowId: cohortId(programId, INITIAL_COHORT),
-    args: [input],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-  })
+  try {
+    await startChild(cohort, {
+      workflowId: cohortId(programId, INITIAL_COHORT),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    })
+  } catch (error) {
+    // it runs already: this cycle was lost and started again
+    if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error
+  }
 }

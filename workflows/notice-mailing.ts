@@ -31,6 +31,6 @@ export async function printBatches(run: CohortRun, batches: readonly number[]): 
     await rendered.get(batchId)
     rendered.delete(batchId)
     renderNext()
-    await send.handOverBatch({ ...run.call(), batchId })
+    run.marks.saw(await send.handOverBatch({ ...run.call(), mark: run.marks.mark, batchId }))
   }
 }

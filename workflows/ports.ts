@@ -43,8 +43,8 @@ export interface CycleAgenda {
   readonly nextDue: Instant | null
   /** The phase is over; the next one begins. */
   readonly done: boolean
-  /** State of the ledger that was read. */
-  readonly version: number
+  /** What the run knows of the ledger from now on. */
+  readonly mark: RestoreMark
 }
 
 export interface DropRequest {
@@ -70,17 +70,21 @@ export interface CohortAgenda {
   readonly nextDue: Instant | null
   /** Every account of the cohort has come to its end for this cycle. */
   readonly settled: boolean
-  /** State of the ledger that was read. */
-  readonly version: number
+  /** What the run knows of the ledger from now on. */
+  readonly mark: RestoreMark
 }
 
 /** Short, transactional, on the ledger alone. */
 export interface LedgerActivities {
   cycleAgenda(call: ProgramCall & { readonly phase: CyclePhase; readonly mark: RestoreMark }): Promise<CycleAgenda>
   remindUtility(call: ProgramCall): Promise<void>
-  signList(call: ProgramCall & Decision & { readonly listId: string }): Promise<Outcome<{ readonly signatures: number; readonly needed: number }>>
+  signList(
+    call: ProgramCall & Decision & { readonly listId: string },
+  ): Promise<Outcome<{ readonly signatures: number; readonly needed: number }>>
   openBids(call: ProgramCall & Decision): Promise<Outcome<{ readonly bids: number; readonly qualified: number }>>
-  decideAward(call: ProgramCall & Decision & { readonly bidId: number | null }): Promise<Outcome<{ readonly outcome: string }>>
+  decideAward(
+    call: ProgramCall & Decision & { readonly bidId: number | null },
+  ): Promise<Outcome<{ readonly outcome: string }>>
   expirePriceLock(call: ProgramCall): Promise<void>
   noteFilingClock(call: ProgramCall): Promise<void>
   cohortAgenda(call: CohortCall & { readonly mark: RestoreMark }): Promise<CohortAgenda>
@@ -92,7 +96,9 @@ export interface LedgerActivities {
   raiseAlarms(call: CohortCall): Promise<void>
   closeRescissionWindows(call: CohortCall): Promise<void>
   applyInboundChunk(call: ProgramCall & { readonly sha256: string }): Promise<{ readonly done: boolean }>
-  throwSwitch(call: ProgramCall & Decision & { readonly party: string; readonly on: boolean; readonly why: string }): Promise<Outcome<{ readonly on: boolean }>>
+  throwSwitch(
+    call: ProgramCall & Decision & { readonly party: string; readonly on: boolean; readonly why: string },
+  ): Promise<Outcome<{ readonly on: boolean }>>
 }
 
 /**
@@ -101,7 +107,9 @@ export interface LedgerActivities {
  */
 export interface BulkActivities {
   createCohort(call: CohortCall): Promise<void>
-  planDrops(call: CohortCall & Decision & { readonly drops: readonly DropRequest[] }): Promise<Outcome<{ readonly drops: number; readonly pieces: number }>>
+  planDrops(
+    call: CohortCall & Decision & { readonly drops: readonly DropRequest[] },
+  ): Promise<Outcome<{ readonly drops: number; readonly pieces: number }>>
   applyEvidence(call: CohortCall): Promise<void>
   freezeRoster(call: CohortCall): Promise<void>
 }
@@ -117,9 +125,14 @@ export interface ComputeActivities {
   renderBatch(call: CohortCall & { readonly batchId: number }): Promise<void>
 }
 
-/** To one outside party each, one at a time. */
+/** A sending says which agenda asked for it, so that a ledger restored in between sends nothing twice. */
+export interface Marked {
+  readonly mark: RestoreMark
+}
+
+/** To one outside party each, one at a time; each answers with the version of the ledger that holds its outcome. */
 export interface SendActivities {
-  sendMail(call: ProgramCall & { readonly sendingId: number }): Promise<void>
-  handOverBatch(call: CohortCall & { readonly batchId: number }): Promise<void>
-  sendInterchange(call: CohortCall & { readonly interchangeId: number }): Promise<void>
+  sendMail(call: ProgramCall & Marked & { readonly sendingId: number }): Promise<number>
+  handOverBatch(call: CohortCall & Marked & { readonly batchId: number }): Promise<number>
+  sendInterchange(call: CohortCall & Marked & { readonly interchangeId: number }): Promise<number>
 }

@@ -138,8 +138,9 @@ const STATEMENTS = [
     workflow_id text primary key, program_id text not null, due bigint not null default 0, signalled bigint not null default 0, seen bigint not null default 0)`,
   `create table run (
     workflow_id text primary key, program_id text not null, ${words('kind', 'cycle', 'cohort', 'inbox')}, phase text not null,
-    waiting_for text not null, next_due timestamptz, busy boolean not null, ended boolean not null default false, turn bigint not null default 0)`,
-  `create table reconciliation (program_id text primary key, version bigint not null, at timestamptz not null, actor text not null)`,
+    waiting_for text not null, next_due timestamptz, busy boolean not null, ended boolean not null default false, turn bigint not null default 0,
+    epoch bigint not null default 0)`,
+  `create table reconciliation (program_id text primary key, epoch bigint not null, at timestamptz not null, actor text not null)`,
   `create table stop_switch (
     program_id text not null, party text not null, "on" boolean not null, why text not null, actor text not null, at timestamptz not null,
     primary key (program_id, party))`,
