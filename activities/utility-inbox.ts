@@ -9,9 +9,9 @@ import { appendEvent, type Occasion, type Trx } from '../persistence/ledger/jour
 import { readProgram } from '../persistence/ledger/programs.js'
 import { markEnded } from '../persistence/ledger/runs.js'
 import { applyAcknowledgment } from '../persistence/ledger/acknowledgments.js'
-import { firstTime, unmatched } from '../persistence/ledger/answered-requests.js'
-import { applyAcceptance, applyRejection } from '../persistence/ledger/enrollment-answers.js'
-import { applyActualStart } from '../persistence/ledger/service-starts.js'
+import { firstTimes, unmatched } from '../persistence/ledger/answered-requests.js'
+import { applyAcceptances, applyRejection, type EnrollmentAnswer } from '../persistence/ledger/enrollment-answers.js'
+import { type ActualStart, applyActualStarts } from '../persistence/ledger/service-starts.js'
 import { applyDropAnswer, applyUtilityDrop } from '../persistence/ledger/utility-drops.js'
 import { openWorkItems } from '../persistence/ledger/work-items.js'
 import { inboxId } from '../domain/run-ids.js'
@@ -37,7 +37,7 @@ export async function applyInboundChunk(context: ActivityContext, call: { readon
     const chunk = messages.slice(file.next_transaction, file.next_transaction + CHUNK_ACCOUNTS)
     // acting on a file for another supplier would drop strangers
     const ourId = (await standingAward(trx, call.programId))?.bid.supplierId ?? ''
-    for (const message of chunk) await applyMessage(trx, occasion, message, call.sha256, ourId, terms)
+    await applyMessages(trx, occasion, chunk, call.sha256, ourId, terms)
     const next = file.next_transaction + chunk.length
     if (next < messages.length) {
       await trx.updateTable('inbound_file').set({ next_transaction: next }).where('sha256', '=', call.sha256).execute()
@@ -56,16 +56,45 @@ async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined'
   await markEnded(trx, inboxId(sha256))
 }
 
-async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessage, sha256: string, ourId: string, terms: PlanTerms): Promise<void> {
-  if (!(await firstTime(trx, occasion.programId, keyOf(message), sha256))) return
-  if (message.source.receiver !== ourId) return unmatched(trx, occasion, 'a transaction for another supplier')
+/** In the order of the file; messages of one kind in a row are applied together, by as many statements as one of them. */
+async function applyMessages(trx: Trx, occasion: Occasion, messages: readonly UtilityMessage[], sha256: string, ourId: string, terms: PlanTerms): Promise<void> {
+  const first = await firstTimes(trx, occasion.programId, messages.map(keyOf), sha256)
+  const news = messages.filter((message) => first.delete(keyOf(message)))
+  const groupOf = (message: UtilityMessage | undefined) => message && (whyUnmatched(message, ourId) === null ? message.kind : 'unmatched')
+  for (let from = 0, to = 1; from < news.length; from = to++) {
+    while (to < news.length && groupOf(news[to]) === groupOf(news[from])) to++
+    const alike = news.slice(from, to)
+    await unmatched(trx, occasion, ...alike.flatMap((message) => whyUnmatched(message, ourId) ?? []))
+    if (groupOf(alike[0]) !== 'unmatched') await applyAlike(trx, occasion, alike, terms)
+  }
+}
+
+/** Null: it is for us, and of a kind that answers or ends a request. */
+function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
+  if (message.source.receiver !== ourId) return 'a transaction for another supplier'
+  if (message.kind === 'enrollment-unsolicited') return 'an enrollment that the utility made by itself, mostly because an account got a new number'
+  return message.kind === 'unrecognised' ? message.why : null
+}
+
+/** @param messages all of one kind */
+async function applyAlike(trx: Trx, occasion: Occasion, messages: readonly UtilityMessage[], terms: PlanTerms): Promise<void> {
+  const acceptances: EnrollmentAnswer[] = []
+  const starts: ActualStart[] = []
+  for (const message of messages) {
+    if (message.kind === 'enrollment-accepted') acceptances.push({ lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn })
+    else if (message.kind !== 'monthly-usage') await applyOne(trx, occasion, message, terms)
+    else if (message.purpose !== 'cancellation') starts.push({ accountNumber: message.account, servicePoint: message.servicePoint, on: message.from })
+  }
+  if (acceptances.length > 0) await applyAcceptances(trx, occasion, acceptances, terms)
+  if (starts.length > 0) await applyActualStarts(trx, occasion, starts, terms)
+}
+
+type RareMessage = Exclude<UtilityMessage, { readonly kind: 'enrollment-accepted' | 'monthly-usage' }>
+
+async function applyOne(trx: Trx, occasion: Occasion, message: RareMessage, terms: PlanTerms): Promise<void> {
   switch (message.kind) {
-    case 'enrollment-accepted':
-      return applyAcceptance(trx, occasion, { lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn }, terms)
     case 'enrollment-rejected':
       return applyRejection(trx, occasion, { lin01: message.id, processedOn: message.processedOn, codes: message.reasons }, terms)
-    case 'enrollment-unsolicited':
-      return unmatched(trx, occasion, 'an enrollment that the utility made by itself, mostly because an account got a new number')
     case 'drop-by-utility':
       return applyUtilityDrop(
         trx,
@@ -77,13 +106,11 @@ async function applyMessage(trx: Trx, occasion: Occasion, message: UtilityMessag
       return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] }, terms)
     case 'drop-rejected':
       return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons }, terms)
-    case 'monthly-usage':
-      if (message.purpose === 'cancellation') return
-      return applyActualStart(trx, occasion, { accountNumber: message.account, servicePoint: message.servicePoint, on: message.from }, terms)
     case 'acknowledgment':
       return applyAcknowledgment(trx, occasion, { gs06: Number(message.acknowledgedGroup), accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors', why: message.verdict }, terms)
+    case 'enrollment-unsolicited':
     case 'unrecognised':
-      return unmatched(trx, occasion, message.why)
+      return
     default:
       return assertNever(message)
   }

@@ -5,14 +5,22 @@ import type { PlanTerms, RejectHandling } from '../../domain/plan.js'
 import { rescissionWindow } from '../../domain/rescission-window.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row } from '../tables.js'
-import { answeredRequest, contradicted, hasOtherRequest, LIVE, unmatched } from './answered-requests.js'
+import {
+  answeredRequest,
+  answeredRequests,
+  contradicted,
+  hasOtherRequest,
+  LIVE,
+  unmatched,
+} from './answered-requests.js'
+import { updateRows } from './bulk-rows.js'
 import { takeNumbers } from './counters.js'
 import { choiceFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
-import { appendEvent, type Occasion, type Trx } from './journal.js'
+import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 import { readReadDates } from './programs.js'
 import { isStopped, setSwitch } from './stop-switches.js'
 import { OVERTAKEN } from './undos.js'
-import { oweWakeUp } from './wake-ups.js'
+import { oweWakeUp, oweWakeUpTo } from './wake-ups.js'
 import { openWorkItems } from './work-items.js'
 
 export interface EnrollmentAnswer {
@@ -28,37 +36,101 @@ export async function applyAcceptance(
   answer: EnrollmentAnswer,
   terms: PlanTerms,
 ): Promise<void> {
-  const request = await answeredRequest(trx, occasion, answer.lin01, 'enroll', terms)
-  if (request === undefined) return unmatched(trx, occasion, 'an acceptance of an enrollment we did not request')
-  const processed = { processed_on: answer.processedOn, placeholder_on: answer.placeholderOn ?? request.read_on }
-  // the drop came first and stands
-  if (request.state === 'cancelled') return updateRequest(trx, request, processed)
-  const awaited = request.state === 'sent' || request.state === 'accepted' || request.state === 'started'
-  if (!awaited) return contradicted(trx, occasion, request, 'an acceptance')
-  // accepted once already, under another number of the utility
-  if (request.rescission_last_day !== null) return
-  const window = rescissionWindow(answer.processedOn, terms)
-  await updateRequest(trx, request, {
-    ...processed,
-    ...(request.state === 'sent' ? { state: 'accepted' as const } : {}),
-    rescission_last_day: window.lastDay,
-    rescission_closes_at: window.closesAt,
-  })
+  await applyAcceptances(trx, occasion, [answer], terms)
+}
+
+/** In the order given, by as many statements for a chunk as for one. */
+export async function applyAcceptances(
+  trx: Trx,
+  occasion: Occasion,
+  answers: readonly EnrollmentAnswer[],
+  terms: PlanTerms,
+): Promise<void> {
+  const lin01s = answers.map((answer) => answer.lin01)
+  const requests = await answeredRequests(trx, occasion, lin01s, 'enroll', terms)
+  const strangers: string[] = []
+  const strange: Row<'request'>[] = []
+  const processed = new Map<string, Row<'request'>>()
+  const accepted: Row<'request'>[] = []
+  for (const answer of answers) {
+    const request = processed.get(answer.lin01) ?? requests.get(answer.lin01)
+    if (request === undefined) {
+      strangers.push('an acceptance of an enrollment we did not request')
+      continue
+    }
+    const dates = { processed_on: answer.processedOn, placeholder_on: answer.placeholderOn ?? request.read_on }
+    if (request.state === 'cancelled') {
+      // the drop came first and stands
+      processed.set(request.lin01, { ...request, ...dates })
+    } else if (request.state !== 'sent' && request.state !== 'accepted' && request.state !== 'started') {
+      strange.push(request)
+    } else if (request.rescission_last_day === null) {
+      const window = rescissionWindow(answer.processedOn, terms)
+      const state = request.state === 'sent' ? 'accepted' : request.state
+      const closes = { rescission_last_day: window.lastDay, rescission_closes_at: window.closesAt }
+      const known = { ...request, ...dates, ...closes, state } as const
+      processed.set(request.lin01, known)
+      accepted.push(known)
+    }
+    // else accepted once already, under another number of the utility
+  }
+  await unmatched(trx, occasion, ...strangers)
+  await contradicted(trx, occasion, 'an acceptance', ...strange)
+  await recordProcessed(trx, [...processed.values()])
+  await recordAccepted(trx, occasion, accepted, terms)
+}
+
+async function recordProcessed(trx: Trx, requests: readonly Row<'request'>[]): Promise<void> {
+  await updateRows(
+    trx,
+    'request',
+    'request_id',
+    requests.map((request) => ({
+      request_id: request.request_id,
+      state: request.state,
+      processed_on: request.processed_on,
+      placeholder_on: request.placeholder_on,
+      rescission_last_day: request.rescission_last_day,
+      rescission_closes_at: request.rescission_closes_at,
+    })),
+  )
+}
+
+async function recordAccepted(
+  trx: Trx,
+  occasion: Occasion,
+  requests: readonly Row<'request'>[],
+  terms: PlanTerms,
+): Promise<void> {
+  if (requests.length === 0) return
+  const accounts = [...new Set(requests.map((request) => request.account_id))]
   await trx
     .updateTable('account')
     .set({ state: 'accepted' })
-    .where('account_id', '=', request.account_id)
+    .where('account_id', 'in', accounts)
     .where('state', 'in', ['rostered', 'submitted'])
     .execute()
-  await appendEvent(trx, occasion, {
-    kind: 'enrollment-accepted',
-    cohort: request.cohort,
-    accountId: request.account_id,
-    effective: answer.processedOn,
-    clause: clauseOf(terms.rescissionDays),
-    data: { processed: answer.processedOn, lastDay: window.lastDay, placeholder: processed.placeholder_on },
-  })
-  await oweWakeUp(trx, occasion.programId, cohortId(occasion.programId, request.cohort))
+  await appendEvents(
+    trx,
+    occasion,
+    requests.map((request) => ({
+      kind: 'enrollment-accepted',
+      cohort: request.cohort,
+      accountId: request.account_id,
+      effective: request.processed_on ?? occasion.at,
+      clause: clauseOf(terms.rescissionDays),
+      data: {
+        processed: request.processed_on,
+        lastDay: request.rescission_last_day,
+        placeholder: request.placeholder_on,
+      },
+    })),
+  )
+  await oweWakeUpTo(
+    trx,
+    occasion.programId,
+    requests.map((request) => request.cohort),
+  )
 }
 
 export interface EnrollmentRejection {
@@ -77,7 +149,7 @@ export async function applyRejection(
   const request = await answeredRequest(trx, occasion, answer.lin01, 'enroll', terms)
   if (request === undefined) return unmatched(trx, occasion, 'a rejection of an enrollment we did not request')
   if (request.state === 'rejected' || request.state === 'cancelled') return
-  if (request.state !== 'sent') return contradicted(trx, occasion, request, 'a rejection')
+  if (request.state !== 'sent') return contradicted(trx, occasion, 'a rejection', request)
   const code = mostSevere(answer.codes, terms)
   const entry = terms.utility.rejectCodes[code]
   const handling = entry?.handling ?? 'person'

@@ -5,7 +5,7 @@ import type { Transaction } from 'kysely'
 import { EVENT_CATALOGUE, type EventKind } from '../../domain/events.js'
 import type { Instant } from '../../domain/instant.js'
 import type { Tables } from '../tables.js'
-import { insertRows } from './insert-rows.js'
+import { insertRows } from './bulk-rows.js'
 
 export type Trx = Transaction<Tables>
 

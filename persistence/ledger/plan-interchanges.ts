@@ -3,6 +3,7 @@ import { clauseOf } from '../../domain/clause.js'
 import { invariant } from '../../domain/invariant.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { Database } from '../database.js'
+import { updateRows } from './bulk-rows.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
 import { choiceFor, noteNoRead, placed } from './enrollment-requests.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
@@ -118,10 +119,16 @@ async function moveMissed(db: Database, occasion: Occasion, cohort: string, term
         accountId: request.account_id,
         choice: choiceFor(request, readDates, occasion, terms),
       }))
-      for (const { requestId, choice } of chosen) {
-        const placement = { ...placed(choice, occasion), interchange_id: null }
-        await trx.updateTable('request').set(placement).where('request_id', '=', requestId).execute()
-      }
+      await updateRows(
+        trx,
+        'request',
+        'request_id',
+        chosen.map(({ requestId, choice }) => ({
+          request_id: requestId,
+          interchange_id: null,
+          ...placed(choice, occasion),
+        })),
+      )
       if (missed.length > 0) {
         await noteNoRead(trx, occasion, cohort, chosen)
         const what = `${missed.length} service points missed their cut-off and wait for the next read`

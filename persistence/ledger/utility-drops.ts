@@ -4,7 +4,16 @@ import { clauseOf } from '../../domain/clause.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row } from '../tables.js'
-import { answeredRequest, contradicted, hasOtherRequest, LIVE, unmatched, WITH_UTILITY } from './answered-requests.js'
+import {
+  answeredRequest,
+  contradicted,
+  enrollmentsOf,
+  hasOtherRequest,
+  isAt,
+  LIVE,
+  unmatched,
+  WITH_UTILITY,
+} from './answered-requests.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { oweWakeUp } from './wake-ups.js'
 import { openWorkItems } from './work-items.js'
@@ -25,7 +34,8 @@ export async function applyUtilityDrop(
   drop: UtilityDrop,
   terms: PlanTerms,
 ): Promise<void> {
-  const dropped = await requestsAt(trx, occasion, drop, WITH_UTILITY)
+  const enrollments = await enrollmentsOf(trx, occasion, [drop.accountNumber], WITH_UTILITY)
+  const dropped = enrollments.filter((request) => isAt(request, drop.servicePoint))
   const [first] = dropped
   if (first === undefined) return unmatched(trx, occasion, 'a drop of an enrollment that is not ours')
   await cancel(trx, dropped)
@@ -56,27 +66,6 @@ export async function applyUtilityDrop(
     )
   }
   await oweWakeUp(trx, occasion.programId, cohortId(occasion.programId, first.cohort))
-}
-
-/** Enrollment requests of an account, or of one of its service points, as the utility names them; locked. */
-export async function requestsAt(
-  trx: Trx,
-  occasion: Occasion,
-  at: Pick<UtilityDrop, 'accountNumber' | 'servicePoint'>,
-  states: readonly Row<'request'>['state'][],
-): Promise<readonly Row<'request'>[]> {
-  return trx
-    .selectFrom('request')
-    .innerJoin('account', 'account.account_id', 'request.account_id')
-    .selectAll('request')
-    .where('account.program_id', '=', occasion.programId)
-    .where('account.account_number', '=', at.accountNumber)
-    .where('request.kind', '=', 'enroll')
-    .where('request.state', 'in', [...states])
-    .$if(at.servicePoint !== null, (query) => query.where('request.service_point', '=', at.servicePoint ?? ''))
-    .orderBy('request.request_id')
-    .forUpdate()
-    .execute()
 }
 
 async function cancel(trx: Trx, requests: readonly Row<'request'>[]): Promise<void> {
@@ -124,7 +113,7 @@ export async function applyDropAnswer(
   const request = await answeredRequest(trx, occasion, answer.lin01, 'drop', terms)
   if (request === undefined) return unmatched(trx, occasion, 'an answer to a drop we did not request')
   if (request.state === 'accepted' || request.state === 'rejected') return
-  if (request.state !== 'sent') return contradicted(trx, occasion, request, 'an answer')
+  if (request.state !== 'sent') return contradicted(trx, occasion, 'an answer', request)
   const code = answer.codes[0] ?? null
   await trx
     .updateTable('request')

@@ -19,6 +19,11 @@ export async function oweWakeUp(trx: Trx, programId: string, workflowId: string)
     .execute()
 }
 
+/** One each, however often a cohort is named. */
+export async function oweWakeUpTo(trx: Trx, programId: string, cohorts: readonly string[]): Promise<void> {
+  for (const cohort of [...new Set(cohorts)].sort()) await oweWakeUp(trx, programId, cohortId(programId, cohort))
+}
+
 /** Something changed that may concern every run of the program: each looks again. */
 export async function oweWakeUpToAll(trx: Trx, programId: string): Promise<void> {
   const cohorts = await trx
@@ -27,13 +32,22 @@ export async function oweWakeUpToAll(trx: Trx, programId: string): Promise<void>
     .where('program_id', '=', programId)
     .orderBy('cohort')
     .execute()
-  for (const { cohort } of cohorts) await oweWakeUp(trx, programId, cohortId(programId, cohort))
+  await oweWakeUpTo(
+    trx,
+    programId,
+    cohorts.map((row) => row.cohort),
+  )
   await oweWakeUp(trx, programId, cycleId(programId))
 }
 
 /** Call first in a re-reading transaction: everything counted up to the returned number is visible in it. */
 export async function markWakeUpsSeen(trx: Trx, workflowId: string): Promise<number> {
-  const row = await trx.selectFrom('wake').select('due').where('workflow_id', '=', workflowId).forUpdate().executeTakeFirst()
+  const row = await trx
+    .selectFrom('wake')
+    .select('due')
+    .where('workflow_id', '=', workflowId)
+    .forUpdate()
+    .executeTakeFirst()
   if (row === undefined) return 0
   await trx.updateTable('wake').set({ seen: row.due }).where('workflow_id', '=', workflowId).execute()
   return row.due
@@ -57,5 +71,10 @@ export async function owedWakeUps(db: Kysely<Tables>): Promise<OwedWakeUp[]> {
 
 /** After the signal was taken by the server. */
 export async function markSignalled(db: Kysely<Tables>, owed: OwedWakeUp): Promise<void> {
-  await db.updateTable('wake').set({ signalled: owed.seq }).where('workflow_id', '=', owed.workflowId).where('signalled', '<', owed.seq).execute()
+  await db
+    .updateTable('wake')
+    .set({ signalled: owed.seq })
+    .where('workflow_id', '=', owed.workflowId)
+    .where('signalled', '<', owed.seq)
+    .execute()
 }

@@ -1,7 +1,7 @@
 /** Work items: what waits for a person. While one is open for an account, its enrollment waits. */
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
-import { insertRows } from './insert-rows.js'
+import { insertRows } from './bulk-rows.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
 
