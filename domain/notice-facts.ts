@@ -39,7 +39,7 @@ export interface NoticeFacts {
   /** @unit thousandths of a cent per kWh. */
   readonly ratesMilliCents: Partial<Record<RateClass, number>>
   readonly defaultRates: { readonly on: Maybe<CivilDate>; readonly milliCents: Partial<Record<RateClass, number>> }
-  /** `YYYY-MM` of the meter reads with which the price begins and ends. */
+  /** `YYYY-MM` of the earliest meter read with which anybody noticed joins, and of the read with which the price ends for all. */
   readonly termStart: Maybe<string>
   readonly termEnd: Maybe<string>
   readonly fees: NoticeFees
@@ -114,8 +114,11 @@ export type NoticeFactKey = (typeof NOTICE_FACT_KEYS)[number]
 
 export function knownNotice(terms: PlanTerms, facts: NoticeFacts, classes: readonly RateClass[]): KnownNotice {
   const { supplier, optOut } = facts
+  // the kinds in order of preference, whatever order the acts came in
   const step = (...kinds: string[]) =>
-    dateInWords(terms.aggregator.authority.find((one) => kinds.includes(one.kind))?.on as CivilDate)
+    dateInWords(
+      kinds.flatMap((kind) => terms.aggregator.authority.find((one) => one.kind === kind)?.on ?? [])[0] as CivilDate,
+    )
   return {
     terms,
     classes,

@@ -60,10 +60,10 @@ export function priceNotes(known: KnownNotice): {
   const { terms, text } = known
   return {
     paragraphs: [
-      `The program price is fixed from your ${text.termStart} meter read to your ${text.termEnd} meter read. It covers ${known.fact('priceIncludes')}. Delivery charges and taxes are separate, and they are the same whether or not you take part. Energy mix: ${text.energyMix}.`,
+      `The program price is fixed from the meter read with which you join (${text.termStart} or later) to your ${text.termEnd} meter read. It covers ${known.fact('priceIncludes')}. Delivery charges and taxes are separate; delivery costs the same whether or not you take part. Energy mix: ${text.energyMix}.`,
       `The default price is what ${terms.utility.name} charges for supply on the day named. It can go up or down during the term, so we cannot promise that you will always pay less.`,
     ],
-    markers: [text.termStart, text.termEnd, known.fact('priceIncludes'), text.energyMix, 'fixed from your'],
+    markers: [text.termStart, text.termEnd, known.fact('priceIncludes'), text.energyMix, 'fixed from the meter read'],
   }
 }
 
@@ -128,12 +128,12 @@ export function replyWays(known: KnownNotice): ReplyWays {
 function nextSteps(known: KnownNotice): NoticeSection {
   const { terms, text } = known
   const utility = terms.utility.name
-  const transition = `Expect the change ${known.fact('transitionDays')} days later, depending on when your meter is read.`
+  const transition = `The change then comes with one of your next meter reads, within about ${known.fact('transitionDays')} days.`
   const rolled =
     terms.rescissionRoll.value === 'nextBusinessDay'
       ? ' (or to the next business day, if the last one is not a business day)'
       : ''
-  const rescission = `For ${terms.rescissionDays.value} calendar days after ${utility} processes the enrollment${rolled} you may cancel it, free of charge, with ${utility} or the supplier.`
+  const rescission = `For ${terms.rescissionDays.value} calendar days after ${utility} processes the enrollment${rolled} you may cancel it with ${utility}, free of charge.`
   return {
     heading: 'What happens if you take part',
     paragraphs: [

@@ -1,4 +1,4 @@
-/** The rescission window: in it a customer may take back the enrollment, at the utility or the supplier (ruling R-011). */
+/** The rescission window: in it a customer may take back the enrollment with the utility (ruling R-011). */
 import { roll } from './business-calendar.js'
 import { addDays } from './civil-date.js'
 import type { CivilDate } from './civil-date.js'

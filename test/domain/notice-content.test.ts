@@ -89,6 +89,30 @@ describe('Mahomet, Implementation Procedures E.2 and 83 Ill. Adm. Code 470.210(b
     expect(text).toContain('It pays the Village $12,500, and 0.050¢ per kWh of the price goes to a consultant.')
   })
 
+  test('nobody is promised a first month: members join over several reads, and the price ends for all with one', () => {
+    const text = wordsOf(aContent())
+    expect(text).toContain('with which you join (June 2027 or later) to your June 2029 meter read')
+    expect(text).toContain('one of your next meter reads, within about 30 to 45 days')
+  })
+
+  test('a rescission is promised where it is taken: at the utility', () => {
+    expect(wordsOf(aContent())).toContain('you may cancel it with Ameren Illinois, free of charge.')
+  })
+
+  test('the adoption of the plan is dated by the plan, an ordinance of another day or not', () => {
+    const authority = mahomet.aggregator.authority.map((step) =>
+      step.kind === 'ordinance' ? { ...step, on: civilDate('2012-10-02') } : step,
+    )
+    const dated = (kept: typeof authority) => {
+      const made = noticeContent({ ...mahomet, aggregator: { ...mahomet.aggregator, authority: kept } }, someFacts(), [
+        'DS-1',
+      ])
+      return made.ok ? wordsOf(made.value) : ''
+    }
+    expect(dated(authority)).toContain('adopted the plan for this program on November 27, 2012')
+    expect(dated(authority.filter((step) => step.kind !== 'plan'))).toContain('on October 2, 2012')
+  })
+
   test('a re-mailed letter prints its own date and deadline', () => {
     const content = aContent(['DS-1'], {
       plannedMailingDate: civilDate('2027-03-03'),
