@@ -42,6 +42,8 @@ export interface Stage {
   readonly utilityFiles: ReturnType<typeof sftpParty>
   /** What the driver says the time is. */
   setNow(at: Instant): void
+  /** Where letters, documents and copies of files lie. */
+  readonly folder: string
   /** A worker that failed, as a rejection. */
   readonly workers: RunningWorkers
   close(): Promise<void>
@@ -136,6 +138,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     database,
     client: server.client,
     clock,
+    folder,
     sftp,
     mail,
     utility,
