@@ -35,14 +35,17 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
   const openRuns = () => database.kysely.selectFrom('run').select('workflow_id').where('ended', '=', false).execute()
   /** The ledger says what a run has read; the server, whether it is on its way to read again, as after a decision. */
   async function isAtRest(): Promise<boolean> {
-    if ((await workingRuns(database.kysely, now)) > 0) return false
-    for (const { workflow_id } of await openRuns()) if (!(await isIdle(client, workflow_id))) return false
-    return true
+    return (await workingRuns(database.kysely, now)) === 0 && (await pendingWork()).length === 0
+  }
+  async function pendingWork(): Promise<string[]> {
+    const pending: string[] = []
+    for (const { workflow_id } of await openRuns()) pending.push(...(await pendingOf(client, workflow_id)))
+    return pending
   }
   async function settle(): Promise<void> {
     const until = Date.now() + PATIENCE_MS
     while (!(await isAtRest())) {
-      if (Date.now() > until) throw new Error(`a run stays busy at ${now}`)
+      if (Date.now() > until) throw new Error(`a run stays busy at ${now}: ${(await pendingWork()).join('; ')}`)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
@@ -65,13 +68,18 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
   }
 }
 
-async function isIdle(client: Client, workflowId: string): Promise<boolean> {
+/** What the server waits for in a run, in words for the person who has to find out why it does not come. */
+async function pendingOf(client: Client, workflowId: string): Promise<string[]> {
   try {
     const { raw } = await client.workflow.getHandle(workflowId).describe()
-    return raw.pendingWorkflowTask == null && (raw.pendingActivities ?? []).length === 0
+    const activities = (raw.pendingActivities ?? []).map(
+      ({ activityType, attempt, lastFailure }) =>
+        `${workflowId}: ${activityType?.name}, attempt ${attempt}: ${lastFailure?.message ?? 'running'}`,
+    )
+    return raw.pendingWorkflowTask == null ? activities : [...activities, `${workflowId}: its own next step`]
   } catch (error) {
     // announced and not started yet
-    if (error instanceof WorkflowNotFoundError) return true
+    if (error instanceof WorkflowNotFoundError) return []
     throw error
   }
 }
