@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { describeOnEachStore } from '../../support/each-store.js'
 import { acceptAll, DAYS, freeze, requestsOf, submit, type Stage, villageAt } from './phases.js'
 import * as who from './village.js'
@@ -26,6 +26,11 @@ describeOnEachStore('a cycle in which nobody replies', (store) => {
   })
 
   describe('ruling R-010: which read an enrollment asks for', () => {
+    let village: who.Village
+    beforeAll(async () => {
+      village = await villageAt(store.database(), 'submitted')
+    })
+
     test.each([
       ['the next read whose cut-off is not past', who.home(1), ['2027-04-02']],
       ['the read after, when the cut-off is past', who.home(2), ['2027-04-27']],
@@ -37,12 +42,10 @@ describeOnEachStore('a cycle in which nobody replies', (store) => {
       ['none without a date in the read table', who.NO_READS, [null]],
       ['a read too far ahead waits for its day', who.FAR_READ, ['2027-05-14']],
     ])('%s', async (_name, number, reads) => {
-      const village = await villageAt(store.database(), 'frozen')
       expect((await requestsOf(village, number)).map((request) => request.read_on)).toEqual(reads)
     })
 
     test('an enrollment without a read becomes a work item and is not sent', async () => {
-      const village = await villageAt(store.database(), 'submitted')
       for (const number of [who.MIDDLE_OF_MONTH, who.NO_READS]) {
         expect(await openItems(village, number)).toEqual(['no-read'])
         expect(await stateOf(village, number)).toBe('rostered')
@@ -50,7 +53,7 @@ describeOnEachStore('a cycle in which nobody replies', (store) => {
     })
 
     test('an enrollment that waits goes out at the hour of submission on the first day within reach', async () => {
-      const village = await villageAt(store.database(), 'accepted')
+      await acceptAll(village)
       const dayBefore = who.central('2027-03-29')
       await submit(village, dayBefore)
       expect(await stateOf(village, who.FAR_READ)).toBe('rostered')
