@@ -1,6 +1,6 @@
 /**
- * The letter to a resident whose card was mailed in time but came after enrollment was submitted: the opt-out counts, it
- * costs nothing, and what happens next. One page each, one file.
+ * The letter to a resident whose opt-out was in time but known only after enrollment was submitted (a card still in the mail, a
+ * reply entered late, evidence corrected): it counts, it costs nothing, and what happens next. One page each, one file.
  */
 import type { CivilDate } from '../../domain/civil-date.js'
 import type { Instant } from '../../domain/instant.js'
@@ -23,14 +23,17 @@ import type { Tagging } from './tag-tree.js'
 import { drawParagraph, drawRun } from './type-setting.js'
 import type { TypeStyle } from './type-setting.js'
 
-/** How far the enrollment had come, and so what was done: `pulled` before it was sent, `withdrawn` by a drop before service, `next-read` by a drop after it. */
-export type UndoStage = 'pulled' | 'withdrawn' | 'next-read'
+/**
+ * How far the enrollment had come, and so what was done: `pulled` before it was sent, `withdrawn` by a drop before service,
+ * `too-near` by a drop at the read after the one with which service begins, `next-read` by a drop after service began.
+ */
+export type UndoStage = 'pulled' | 'withdrawn' | 'too-near' | 'next-read'
 
 export interface UndoLetter extends Omit<NoticeLetter, 'content'> {
   readonly stage: UndoStage
   readonly receivedOn: CivilDate
   readonly deadline: CivilDate
-  /** The read with which service returns; null when nothing had begun or nobody knows it. */
+  /** The read with which service returns; null when nothing begins or nobody knows it. */
   readonly returnsOn: CivilDate | null
 }
 
@@ -117,7 +120,7 @@ function drawWords(pdf: Pdf, tags: Tagging, job: UndoLettersJob, letter: UndoLet
     })
   paragraph(`Dear ${aggregator.shortName} electric customer,`)
   paragraph(
-    `We received your opt-out on **${dateInWords(letter.receivedOn)}**. It was mailed by the deadline of ${dateInWords(letter.deadline)}, so it counts, although it reached us after we had begun to enroll the accounts of the program. It concerns the account ending in **${letter.accountNumber.slice(-4)}**.`,
+    `We received your opt-out on **${dateInWords(letter.receivedOn)}**. It was in time for the deadline of ${dateInWords(letter.deadline)}, so it counts, although we had already begun to enroll the accounts of the program. It concerns the account ending in **${letter.accountNumber.slice(-4)}**.`,
   )
   part('What happens next')
   paragraph(nextStep(terms, supplier.marketingName, letter))
@@ -161,6 +164,8 @@ function nextStep(terms: PlanTerms, supplier: string, letter: UndoLetter): strin
       return `Your account had not yet been sent to ${utility}, and now it will not be. Your supply stays as it is.`
     case 'withdrawn':
       return `Your account had already been sent to ${utility}. We have asked ${utility} to take the enrollment back before it takes effect. A letter from ${utility} about ${supplier} may still reach you; you need not answer it.`
+    case 'too-near':
+      return `Your account had already been sent to ${utility}, and its change to ${supplier} is too near to be stopped. We have asked ${utility} to end it again; you return to your former supply ${when}. In between the program price applies.`
     case 'next-read':
       return `Your account had already changed to ${supplier}. We have asked ${utility} to end that; you return to your former supply ${when}. Until then the program price applies.`
     default:

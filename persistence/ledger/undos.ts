@@ -2,10 +2,12 @@
  * Undoing an enrollment that a timely reply, or a notice that never arrived, overtook: always without fee and with a letter.
  *
  * Stage by stage: pulled from a file that was not sent; a drop request once the utility has accepted; a drop at the next read when
- * service has begun. Mahomet plan, Implementation Procedures E.3 (ruling R-006).
+ * service has begun, or when the cut-off of the read with which it begins is past. Mahomet plan, Implementation Procedures E.3
+ * (ruling R-006).
  */
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'
+import { cutoffFor, isInTimeForCutoff } from '../../domain/cutoff.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { ReadChoice } from '../../domain/read-choice.js'
 import type { Database } from '../database.js'
@@ -107,6 +109,7 @@ async function undoChunk(
     (request) => request.state === 'planned' || request.state === 'no-read' || request.state === 'batched',
   )
   const drops = live.filter((request) => request.state === 'accepted' || request.state === 'started')
+  const stages = new Map(live.map((request) => [request.request_id, STAGE[request.state] ?? '']))
   if (unsent.length > 0) {
     await trx
       .updateTable('request')
@@ -126,6 +129,7 @@ async function undoChunk(
       accountId: request.account_id,
       choice: dropChoice(request, readDates, occasion, terms),
     }))
+    for (const { request, choice } of chosen) if (choice !== null) stages.set(request.request_id, AT_NEXT_READ)
     await trx
       .insertInto('request')
       .values(
@@ -151,7 +155,7 @@ async function undoChunk(
       cohort,
       accountId: request.account_id,
       clause,
-      data: { stage: STAGE[request.state] ?? '' },
+      data: { stage: stages.get(request.request_id) ?? '' },
     })),
   )
   const accounts = [...new Set(live.map((request) => request.account_id))]
@@ -207,22 +211,26 @@ async function withoutFixed(trx: Trx, requests: readonly LiveRequest[]): Promise
   return requests.filter((each) => each.state !== 'batched' || open.has(each.interchange_id))
 }
 
+const AT_NEXT_READ = 'drop at the next read'
 const STAGE: Readonly<Record<string, string>> = {
   planned: 'taken off the list of requests before any was sent',
   'no-read': 'taken off the list of requests before any was sent',
   batched: 'pulled from a file that was not sent',
   accepted: 'drop request before service begins',
-  started: 'drop at the next read',
+  started: AT_NEXT_READ,
 }
 
-/** Before service begins the drop names the enrollment's own read (null); afterwards the next read that can be reached. */
+/** While service can still be kept from beginning the drop names the enrollment's own read (null); afterwards the next one in reach. */
 function dropChoice(
   request: LiveRequest,
   readDates: ReadonlyMap<string, readonly CivilDate[]>,
   occasion: Occasion,
   terms: PlanTerms,
 ): ReadChoice | null {
-  return request.state === 'accepted' ? null : choiceFor(request, readDates, occasion, terms)
+  const stops =
+    request.state === 'accepted' &&
+    (request.read_on === null || isInTimeForCutoff(occasion.at, cutoffFor(request.read_on, terms)))
+  return stops ? null : choiceFor(request, readDates, occasion, terms)
 }
 
 function ownRead(request: LiveRequest, occasion: Occasion) {

@@ -323,18 +323,24 @@ describe('the letter that undoes an enrollment', () => {
       letter(1),
       letter(2, { stage: 'pulled' }),
       letter(3, { stage: 'next-read', returnsOn: civilDate('2027-05-04') }),
+      letter(4, { stage: 'too-near', returnsOn: civilDate('2027-06-03') }),
     ]
     const result = printUndoLetters(job(letters))
-    expect(result).toMatchObject({ letters: 3, pages: 3, review: [] })
+    expect(result).toMatchObject({ letters: 4, pages: 4, review: [] })
     expect(printUndoLetters(job(letters)).sha256).toBe(result.sha256)
     const { pages } = await openRendered(result.file)
     const texts = pages.map((page) => page.text.replace(/\s+/g, ' '))
     expect(texts[0]).toContain('take the enrollment back')
     expect(texts[1]).toContain('not yet been sent')
     expect(texts[2]).toContain('May 4, 2027')
+    expect(texts[3]).toContain('too near to be stopped')
+    expect(texts[3]).toContain('June 3, 2027')
     texts.forEach((text, i) => {
       expect(text).toContain('You pay no fee')
       expect(text).toContain('March 30, 2027')
+      // a reply of any channel: only a card is mailed
+      expect(text).toContain('in time for the deadline of March 16, 2027')
+      expect(text).not.toContain('mailed')
       expect(text).not.toContain(letters[i]?.accountNumber)
       expect(text).toContain(letters[i]?.accountNumber.slice(-4))
     })
