@@ -20,7 +20,6 @@ import { closeRescissionWindows } from '../persistence/ledger/rescissions.js'
 import { closeWindows } from '../persistence/ledger/response-windows.js'
 import { freezeRoster } from '../persistence/ledger/roster.js'
 import { planSending } from '../persistence/ledger/sendings.js'
-import { throwSwitch } from '../persistence/ledger/stop-switches.js'
 import { planUndos } from '../persistence/ledger/undos.js'
 import type { Verb } from '../persistence/ledger/verbs.js'
 import type { BulkActivities, Decision, LedgerActivities, ProgramCall } from '../workflows/ports.js'
@@ -143,9 +142,6 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
           data: { what: `the commission filing was due ${due} and is not marked as made` },
         })
       })
-    },
-    async throwSwitch(call) {
-      return database.tx((trx) => throwSwitch(trx, verbOf(call), call.party, call.on, call.why))
     },
     async createCohort(call) {
       const terms = await termsOf(call)

@@ -16,7 +16,6 @@ import {
   planDropsUpdate,
   proveNoticeUpdate,
   signListUpdate,
-  throwSwitchUpdate,
 } from '../workflows/messages.js'
 import { refused } from '../domain/refusal.js'
 import type { DropRequest } from '../workflows/ports.js'
@@ -69,23 +68,6 @@ export async function award(desk: Desk, asking: Asking, supplier: string | null)
     bidId = bid?.bid_id ?? 0
   }
   return decide(desk, cycleRun(asking.programId), awardUpdate, { verbId: asking.verbId, actor: asking.actor, bidId })
-}
-
-export async function stop(
-  desk: Desk,
-  asking: Asking,
-  party: string,
-  on: boolean,
-  why: string,
-): Answer<{ on: boolean }> {
-  const answer = await decide(desk, cycleRun(asking.programId), throwSwitchUpdate, {
-    verbId: asking.verbId,
-    actor: asking.actor,
-    party,
-    on,
-    why,
-  })
-  return answer
 }
 
 async function initialCohort(

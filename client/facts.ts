@@ -1,4 +1,5 @@
 /** Facts that people and parties bring: committed to the ledger first, then acknowledged. They work while Temporal is down. */
+import { throwSwitch } from '../persistence/ledger/stop-switches.js'
 import type { Bid } from '../domain/bid.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import { addBid as recordBid } from '../persistence/ledger/bids.js'
@@ -9,12 +10,13 @@ import {
   type NewEvidence,
 } from '../persistence/ledger/evidence.js'
 import { addReturn as recordReturn, planReMail as recordReMail } from '../persistence/ledger/re-mails.js'
-import { type NewReceipt, type Receipt, recordReceipt } from '../persistence/ledger/receipts.js'
+import type { NewReceipt, Receipt } from '../persistence/ledger/receipts.js'
 import { resolveSending as recordChoice, type SendingChoice } from '../persistence/ledger/undecided-sendings.js'
 import { closeWorkItem as closeItem } from '../persistence/ledger/work-items.js'
 import { cycleId } from '../domain/run-ids.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
 import { type Answer, type Asking, type Desk, termsOf, verbOf } from './desk.js'
+import { intakeReceipt } from './receipt-intake.js'
 
 export async function importList(
   desk: Desk,
@@ -40,7 +42,7 @@ export async function addEvidence(desk: Desk, asking: Asking, evidence: NewEvide
 
 export async function addReceipt(desk: Desk, asking: Asking, reply: NewReceipt): Answer<Receipt> {
   const terms = await termsOf(desk, asking.programId)
-  return desk.database.tx((trx) => recordReceipt(trx, verbOf(desk, asking), reply, terms))
+  return intakeReceipt(desk.database, { verb: verbOf(desk, asking), reply, terms })
 }
 
 export async function addReturn(
@@ -84,4 +86,15 @@ export async function resolveSending(
   choice: SendingChoice,
 ): Answer<{ readonly sending: number }> {
   return desk.database.tx((trx) => recordChoice(trx, verbOf(desk, asking), sendingId, choice))
+}
+
+/** Stops or releases sending to a party. Ledger first, so that it holds while the workflow server is down. */
+export async function stop(
+  desk: Desk,
+  asking: Asking,
+  party: string,
+  on: boolean,
+  why: string,
+): Answer<{ readonly on: boolean }> {
+  return desk.database.tx((trx) => throwSwitch(trx, verbOf(desk, asking), party, on, why))
 }

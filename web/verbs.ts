@@ -1,7 +1,7 @@
 /** The verbs that the server takes, each tied to the desk's function of that name. Reading needs no role but to be signed in. */
 import { z } from 'zod'
 import { caseOf } from '../client/case.js'
-import { approveNotice, award, openBids, planDrops, proveNotice, signList, stop } from '../client/decisions.js'
+import { approveNotice, award, openBids, planDrops, proveNotice, signList } from '../client/decisions.js'
 import type { Asking, Desk } from '../client/desk.js'
 import {
   addBid,
@@ -12,6 +12,7 @@ import {
   importList,
   planReMail,
   resolveSending,
+  stop,
 } from '../client/facts.js'
 import { reconcile } from '../client/reconcile.js'
 import { accountIdsOf, storeSelection } from '../client/selections.js'

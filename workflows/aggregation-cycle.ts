@@ -1,12 +1,9 @@
 /**
  * `aggregationCycle`: one aggregation cycle of one program, as the plan's table of contents lists it.
  */
-import { setHandler } from '@temporalio/workflow'
-import { ledger } from './activity-proxies.js'
 import { carryOutPhase, type CycleRun } from './cycle-phase.js'
 import { dataRequest } from './data-request.js'
 import { listReview, takeSignatures } from './list-review.js'
-import { throwSwitchUpdate } from './messages.js'
 import { type ProgramTime, startClock } from './program-time.js'
 import { keepMark } from './restore-mark.js'
 import { rfpAward, takeAwardDecisions } from './rfp-award.js'
@@ -41,6 +38,5 @@ function setUp(input: CycleInput): CycleRun {
   }
   takeSignatures(run)
   takeAwardDecisions(run)
-  setHandler(throwSwitchUpdate, (decision) => run.decide(() => ledger.throwSwitch({ ...run.call(), ...decision })))
   return run
 }

@@ -96,9 +96,6 @@ export interface LedgerActivities {
   raiseAlarms(call: CohortCall): Promise<void>
   closeRescissionWindows(call: CohortCall): Promise<void>
   applyInboundChunk(call: ProgramCall & { readonly sha256: string }): Promise<{ readonly done: boolean }>
-  throwSwitch(
-    call: ProgramCall & Decision & { readonly party: string; readonly on: boolean; readonly why: string },
-  ): Promise<Outcome<{ readonly on: boolean }>>
 }
 
 /**

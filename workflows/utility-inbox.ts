@@ -14,7 +14,11 @@ export interface InboxInput {
 export async function utilityInbox(input: InboxInput): Promise<void> {
   const clock = startClock(input.time)
   for (;;) {
-    const chunk = await ledger.applyInboundChunk({ programId: input.programId, sha256: input.sha256, asOf: clock.now() })
+    const chunk = await ledger.applyInboundChunk({
+      programId: input.programId,
+      sha256: input.sha256,
+      asOf: clock.now(),
+    })
     if (chunk.done) return
   }
 }

@@ -56,7 +56,14 @@ describe.skipIf(executable === undefined)('No person leaves the ledger, the lett
   let close = async (): Promise<void> => {}
 
   beforeAll(async () => {
-    installRuntime({ level: 'debug', destination: { write: (line: string) => void (log += line) } })
+    installRuntime({
+      level: 'debug',
+      destination: {
+        write: (line: string) => {
+          log += line
+        },
+      },
+    })
     folder = mkdtempSync(join(tmpdir(), 'meterhall-canary-'))
     const server = await startDevServer({ executable: executable ?? '', folder, port: await freePort() })
     const connection = await Connection.connect({ address: server.address })
