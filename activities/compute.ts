@@ -3,19 +3,21 @@ import type { ComputeActivities } from '../workflows/ports.js'
 import { draftCommissionFiling } from './commission-filing.js'
 import type { ActivityContext } from './context.js'
 import { draftDataRequest } from './data-request.js'
+import { withHeartbeat } from './heartbeat.js'
 import { reviewList } from './list-review.js'
 import { renderBatch } from './print-batch.js'
 import { proveNotice } from './prove-notice.js'
 import { evaluateBids, issueRfp } from './rfp-award.js'
 
 export function createComputeActivities(context: ActivityContext): ComputeActivities {
+  const alive = <T>(work: () => Promise<T>): Promise<T> => withHeartbeat(context, work)
   return {
-    draftDataRequest: (call) => draftDataRequest(context, call),
-    reviewList: (call) => reviewList(context, call),
-    issueRfp: (call) => issueRfp(context, call),
-    evaluateBids: (call) => evaluateBids(context, call),
-    draftCommissionFiling: (call) => draftCommissionFiling(context, call),
-    proveNotice: (call) => proveNotice(context, call),
-    renderBatch: (call) => renderBatch(context, call),
+    draftDataRequest: (call) => alive(() => draftDataRequest(context, call)),
+    reviewList: (call) => alive(() => reviewList(context, call)),
+    issueRfp: (call) => alive(() => issueRfp(context, call)),
+    evaluateBids: (call) => alive(() => evaluateBids(context, call)),
+    draftCommissionFiling: (call) => alive(() => draftCommissionFiling(context, call)),
+    proveNotice: (call) => alive(() => proveNotice(context, call)),
+    renderBatch: (call) => alive(() => renderBatch(context, call)),
   }
 }

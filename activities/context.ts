@@ -15,6 +15,8 @@ export interface ActivityContext {
   readonly settings: ProgramSettings
   /** A sign of life to the server. */
   heartbeat(done: number): void
+  /** @unit ms; ten seconds when left out, a third of the heartbeat timeout. */
+  readonly heartbeatEvery?: number
 }
 
 /** What belongs to the place and not to the plan: addresses and numbers of this installation. */

@@ -30,10 +30,25 @@ export async function draftDataRequest(context: ActivityContext, call: ProgramCa
     reference,
   })
   await database.tx(async (trx) => {
-    const drafted = await trx.selectFrom('event').select('seq').where('program_id', '=', call.programId).where('kind', '=', 'data-request-drafted').executeTakeFirst()
+    const drafted = await trx
+      .selectFrom('event')
+      .select('seq')
+      .where('program_id', '=', call.programId)
+      .where('kind', '=', 'data-request-drafted')
+      .executeTakeFirst()
     if (drafted !== undefined) return
-    await planSending(trx, { programId: call.programId, party: 'mail', kind: 'data-request', subject: 'data-request/1', messageId: reference })
+    await planSending(trx, {
+      programId: call.programId,
+      party: 'mail',
+      kind: 'data-request',
+      subject: 'data-request/1',
+      messageId: reference,
+    })
     const rule = terms.noticeFacts['listsRule']
-    await appendEvent(trx, systemOccasion(call), { kind: 'data-request-drafted', clause: rule?.cite ?? terms.title, data: {} })
+    await appendEvent(trx, systemOccasion(call), {
+      kind: 'data-request-drafted',
+      clause: rule?.cite ?? terms.title,
+      data: {},
+    })
   })
 }

@@ -1,18 +1,15 @@
 /** What the notices of a drop say: the award, the default rates, the drop's own deadline. */
-import { addMonths, type CivilDate } from '../domain/civil-date.js'
-import { dateIn, type Instant } from '../domain/instant.js'
+import { dateIn } from '../domain/instant.js'
 import { invariant } from '../domain/invariant.js'
 import { type NoticeContent, type NoticeFacts, noticeContent } from '../domain/notice-content.js'
 import type { PlanTerms } from '../domain/plan.js'
-import { chooseRead } from '../domain/read-choice.js'
 import { accepted, type Outcome } from '../domain/refusal.js'
-import { rosterFreeze } from '../domain/roster-freeze.js'
 import { standingAward } from '../persistence/ledger/bids.js'
-import { dropsOf } from '../persistence/ledger/notices.js'
-import { defaultRatesOn, readReadDates } from '../persistence/ledger/programs.js'
+import { defaultRatesOn } from '../persistence/ledger/programs.js'
 import type { Row } from '../persistence/tables.js'
 import type { CohortCall } from '../workflows/ports.js'
 import type { ActivityContext } from './context.js'
+import { contractEnd, firstRead } from './contract-term.js'
 import type { NoticeBatchJob, NoticeLetter } from './documents/notice-job.js'
 import { addressed, type PieceOfAccount } from './print-pieces.js'
 
@@ -60,7 +57,7 @@ async function noticeFacts(
   invariant(award !== null, 'a notice is printed after the award')
   const { bid } = award
   const defaults = await defaultRatesOn(database.kysely, call.programId, dateIn(terms.zone, award.decidedAt))
-  const begins = await firstRead(context, call, terms)
+  const begins = await firstRead(context, call.programId, call.cohort, terms)
   return {
     supplier: {
       legalName: bid.legalName,
@@ -74,7 +71,7 @@ async function noticeFacts(
     ratesMilliCents: bid.rates,
     defaultRates: { on: defaults.on, milliCents: defaults.rates },
     termStart: begins?.slice(0, 7) ?? null,
-    termEnd: begins === null ? null : addMonths(begins, bid.termMonths).slice(0, 7),
+    termEnd: await contractEnd(context, call.programId, terms, bid.termMonths),
     fees: {
       ...bid.fees,
       toAggregatorDollars: bid.toAggregatorDollars,
@@ -84,23 +81,4 @@ async function noticeFacts(
     printedDeadline: drop.printed_deadline,
     optOut: settings.replies,
   }
-}
-
-/** The earliest read at which anybody noticed with these drops can begin: the month on every letter of the mailing. */
-async function firstRead(context: ActivityContext, call: CohortCall, terms: PlanTerms): Promise<CivilDate | null> {
-  const initial = (await dropsOf(context.database.kysely, call.programId, call.cohort)).filter(
-    (drop) => drop.kind === 'notice',
-  )
-  const lastDeadline = initial
-    .map((drop) => drop.printed_deadline)
-    .sort()
-    .at(-1)
-  if (lastDeadline === undefined) return null
-  const freeze: Instant = rosterFreeze(lastDeadline, terms).at
-  const reads: CivilDate[] = []
-  for (const dates of (await readReadDates(context.database.kysely, call.programId)).values()) {
-    const choice = chooseRead(dates, freeze, terms)
-    if (choice.kind === 'read' || choice.kind === 'wait') reads.push(choice.read)
-  }
-  return reads.sort()[0] ?? null
 }

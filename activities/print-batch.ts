@@ -36,22 +36,14 @@ export async function renderBatch(
   await mkdir(folder, { recursive: true })
   const pieces = await piecesOf(context, batch)
   const file = join(folder, `${batchName(batch)}.pdf`)
-  const beat = setInterval(() => context.heartbeat(0), HEARTBEAT_MS)
-  try {
-    const rendered =
-      batch.kind === 'undo'
-        ? await renderUndo(context, call, terms, batch, pieces, file)
-        : await renderNotices(context, call, terms, batch, pieces, file)
-    faultPoint('batch.rendered')
-    await database.tx((trx) => recordRendered(trx, systemOccasion(call), batch, rendered))
-    faultPoint('batch.recorded')
-  } finally {
-    clearInterval(beat)
-  }
+  const rendered =
+    batch.kind === 'undo'
+      ? await renderUndo(context, call, terms, batch, pieces, file)
+      : await renderNotices(context, call, terms, batch, pieces, file)
+  faultPoint('batch.rendered')
+  await database.tx((trx) => recordRendered(trx, systemOccasion(call), batch, rendered))
+  faultPoint('batch.recorded')
 }
-
-/** A third of the heartbeat timeout. */
-const HEARTBEAT_MS = 10_000
 
 async function renderNotices(
   context: ActivityContext,

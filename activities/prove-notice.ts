@@ -1,7 +1,9 @@
-/** The proof of the notice that the village approves: one letter of every variant, read back from its pages. */
+/** The proof of the notice that the village approves: one letter of every variant, read back from its pages, and the envelope. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { dateIn } from '../domain/instant.js'
 import { accepted, type Outcome, refused } from '../domain/refusal.js'
+import { INITIAL_COHORT } from '../domain/run-ids.js'
 import { sha256Of } from '../persistence/ledger/customer-lists.js'
 import { appendEvent } from '../persistence/ledger/journal.js'
 import { cohortRow, dropsOf } from '../persistence/ledger/notices.js'
@@ -9,8 +11,9 @@ import { readProgram } from '../persistence/ledger/programs.js'
 import { once } from '../persistence/ledger/verbs.js'
 import type { Row } from '../persistence/tables.js'
 import type { CohortCall, Decision } from '../workflows/ports.js'
+import { completeCommissionFiling } from './commission-filing.js'
 import type { ActivityContext } from './context.js'
-import { proveNotice as printProof } from './documents/render.js'
+import { proveNotice as printProof, renderDocument } from './documents/render.js'
 import { noticeJob } from './notice-job.js'
 import { pieceRows, withClasses } from './print-pieces.js'
 
@@ -74,7 +77,16 @@ export async function proveNotice(
     )
     hashes.push(proof.sha256)
   }
-  return database.tx((trx) =>
+  await mkdir(join(context.folder, 'documents'), { recursive: true })
+  await renderDocument({
+    kind: 'notice-envelope',
+    file: join(context.folder, 'documents', 'notice-envelope.pdf'),
+    createdAt: call.asOf,
+    date: dateIn(terms.zone, call.asOf),
+    terms,
+    endorsement: null,
+  })
+  const proved = await database.tx((trx) =>
     once<{ items: number }>(trx, { ...occasion, verbId: call.verbId }, 'prove-notice', async () => {
       await trx
         .updateTable('cohort')
@@ -86,6 +98,8 @@ export async function proveNotice(
       return accepted({ items })
     }),
   )
+  if (call.cohort === INITIAL_COHORT) await completeCommissionFiling(context, call, terms)
+  return proved
 }
 
 /** The first letter of every set of rate classes in the drop. */

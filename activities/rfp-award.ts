@@ -32,13 +32,21 @@ export async function issueRfp(context: ActivityContext, call: ProgramCall): Pro
     defaultRates: defaults.on === null ? null : { on: defaults.on, milliCents: defaults.rates },
   })
   await database.tx(async (trx) => {
-    const issued = await trx.selectFrom('event').select('seq').where('program_id', '=', call.programId).where('kind', '=', 'rfp-issued').executeTakeFirst()
+    const issued = await trx
+      .selectFrom('event')
+      .select('seq')
+      .where('program_id', '=', call.programId)
+      .where('kind', '=', 'rfp-issued')
+      .executeTakeFirst()
     if (issued !== undefined) return
     const { heldBack } = usage
     await appendEvent(trx, systemOccasion(call), {
       kind: 'rfp-issued',
       clause: terms.anonymity.minimumCustomers.cite,
-      data: { cells: usage.groups.length, suppressed: heldBack.publishable ? `${heldBack.customers} customers` : 'a few customers' },
+      data: {
+        cells: usage.groups.length,
+        suppressed: heldBack.publishable ? `${heldBack.customers} customers` : 'a few customers',
+      },
     })
   })
 }
@@ -60,7 +68,16 @@ async function usageOfMembers(context: ActivityContext, call: ProgramCall) {
       .execute()
     const last = accounts.at(-1)
     if (last === undefined) return members
-    const points = await kysely.selectFrom('service_point').selectAll().where('account_id', 'in', accounts.map((row) => row.account_id)).orderBy('service_point').execute()
+    const points = await kysely
+      .selectFrom('service_point')
+      .selectAll()
+      .where(
+        'account_id',
+        'in',
+        accounts.map((row) => row.account_id),
+      )
+      .orderBy('service_point')
+      .execute()
     for (const account of accounts) {
       const own = points.filter((point) => point.account_id === account.account_id)
       members.push({
@@ -98,8 +115,17 @@ export async function evaluateBids(context: ActivityContext, call: ProgramCall):
     openedOn: dateIn(terms.zone, bids[0]?.opened_at ?? call.asOf),
   })
   await database.tx(async (trx) => {
-    const evaluated = await trx.selectFrom('event').select('data').where('program_id', '=', call.programId).where('kind', '=', 'bids-evaluated').execute()
+    const evaluated = await trx
+      .selectFrom('event')
+      .select('data')
+      .where('program_id', '=', call.programId)
+      .where('kind', '=', 'bids-evaluated')
+      .execute()
     if (evaluated.some((event) => event.data['round'] === round)) return
-    await appendEvent(trx, systemOccasion(call), { kind: 'bids-evaluated', clause: terms.award.mustBeBelowDefault.cite, data: { round, bids: bids.length } })
+    await appendEvent(trx, systemOccasion(call), {
+      kind: 'bids-evaluated',
+      clause: terms.award.mustBeBelowDefault.cite,
+      data: { round, bids: bids.length },
+    })
   })
 }

@@ -4,6 +4,7 @@ import { checkSending, ledgerVersion, type MarkedRun } from '../persistence/ledg
 import type { CohortCall, Marked, ProgramCall, SendActivities } from '../workflows/ports.js'
 import type { ActivityContext } from './context.js'
 import { sendInterchange } from './enrollment.js'
+import { withHeartbeat } from './heartbeat.js'
 import { handOverBatch } from './print-batch.js'
 import { sendMail } from './send-mail.js'
 
@@ -26,21 +27,15 @@ const cohortRun = (call: CohortCall & Marked): MarkedRun => ({
   kind: 'cohort',
 })
 
-/** A third of the heartbeat timeout: a party may take minutes, and a worker that died is noticed all the same. */
-const HEARTBEAT_MS = 10_000
-
 async function sendUnder(
-  { database, heartbeat }: ActivityContext,
+  context: ActivityContext,
   call: ProgramCall,
   run: MarkedRun,
   send: () => Promise<void>,
 ): Promise<number> {
-  const beat = setInterval(() => heartbeat(0), HEARTBEAT_MS)
-  try {
-    await database.tx((trx) => checkSending(trx, run, call.asOf))
+  return withHeartbeat(context, async () => {
+    await context.database.tx((trx) => checkSending(trx, run, call.asOf))
     await send()
-    return await ledgerVersion(database.kysely, call.programId)
-  } finally {
-    clearInterval(beat)
-  }
+    return ledgerVersion(context.database.kysely, call.programId)
+  })
 }

@@ -19,18 +19,31 @@ import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
 import { type ActivityContext, systemOccasion } from './context.js'
 import { faultPoint } from './fault-point.js'
 
-export async function applyInboundChunk(context: ActivityContext, call: { readonly programId: string; readonly sha256: string; readonly asOf: Occasion['at'] }): Promise<{ readonly done: boolean }> {
+export async function applyInboundChunk(
+  context: ActivityContext,
+  call: { readonly programId: string; readonly sha256: string; readonly asOf: Occasion['at'] },
+): Promise<{ readonly done: boolean }> {
   const { terms } = await readProgram(context.database.kysely, context.database, call.programId)
   const occasion = systemOccasion(call)
   const chunk = await context.database.tx(async (trx) => {
-    const file = await trx.selectFrom('inbound_file').selectAll().where('sha256', '=', call.sha256).forUpdate().executeTakeFirstOrThrow()
+    const file = await trx
+      .selectFrom('inbound_file')
+      .selectAll()
+      .where('sha256', '=', call.sha256)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
     if (file.state === 'applied' || file.state === 'quarantined') return { done: true }
     const read = readInterchanges(Buffer.from(file.content).toString('latin1'))
     if (!read.ok) {
       const why = `${read.refusal.message} (segment ${read.refusal.segment}, byte ${read.refusal.offset})`
       await finish(trx, call.sha256, 'quarantined', why)
       await appendEvent(trx, occasion, { kind: 'file-quarantined', data: { why, file: call.sha256.slice(0, 12) } })
-      await openWorkItems(trx, occasion, [{ kind: 'file-quarantined', message: `A file from the utility was quarantined whole: ${why}; ask the utility to send it again.` }])
+      await openWorkItems(trx, occasion, [
+        {
+          kind: 'file-quarantined',
+          message: `A file from the utility was quarantined whole: ${why}; ask the utility to send it again.`,
+        },
+      ])
       return { done: true }
     }
     const messages = readUtilityMessages(read.value)
@@ -44,7 +57,10 @@ export async function applyInboundChunk(context: ActivityContext, call: { readon
       return { done: false }
     }
     await finish(trx, call.sha256, 'applied', null)
-    await appendEvent(trx, occasion, { kind: 'file-received', data: { transactions: messages.length, file: call.sha256.slice(0, 12) } })
+    await appendEvent(trx, occasion, {
+      kind: 'file-received',
+      data: { transactions: messages.length, file: call.sha256.slice(0, 12) },
+    })
     return { done: true }
   })
   faultPoint('inbox.chunk')
@@ -57,10 +73,18 @@ async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined'
 }
 
 /** In the order of the file; messages of one kind in a row are applied together, by as many statements as one of them. */
-async function applyMessages(trx: Trx, occasion: Occasion, messages: readonly UtilityMessage[], sha256: string, ourId: string, terms: PlanTerms): Promise<void> {
+async function applyMessages(
+  trx: Trx,
+  occasion: Occasion,
+  messages: readonly UtilityMessage[],
+  sha256: string,
+  ourId: string,
+  terms: PlanTerms,
+): Promise<void> {
   const first = await firstTimes(trx, occasion.programId, messages.map(keyOf), sha256)
   const news = messages.filter((message) => first.delete(keyOf(message)))
-  const groupOf = (message: UtilityMessage | undefined) => message && (whyUnmatched(message, ourId) === null ? message.kind : 'unmatched')
+  const groupOf = (message: UtilityMessage | undefined) =>
+    message && (whyUnmatched(message, ourId) === null ? message.kind : 'unmatched')
   for (let from = 0, to = 1; from < news.length; from = to++) {
     while (to < news.length && groupOf(news[to]) === groupOf(news[from])) to++
     const alike = news.slice(from, to)
@@ -72,18 +96,26 @@ async function applyMessages(trx: Trx, occasion: Occasion, messages: readonly Ut
 /** Null: it is for us, and of a kind that answers or ends a request. */
 function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
   if (message.source.receiver !== ourId) return 'a transaction for another supplier'
-  if (message.kind === 'enrollment-unsolicited') return 'an enrollment that the utility made by itself, mostly because an account got a new number'
+  if (message.kind === 'enrollment-unsolicited')
+    return 'an enrollment that the utility made by itself, mostly because an account got a new number'
   return message.kind === 'unrecognised' ? message.why : null
 }
 
 /** @param messages all of one kind */
-async function applyAlike(trx: Trx, occasion: Occasion, messages: readonly UtilityMessage[], terms: PlanTerms): Promise<void> {
+async function applyAlike(
+  trx: Trx,
+  occasion: Occasion,
+  messages: readonly UtilityMessage[],
+  terms: PlanTerms,
+): Promise<void> {
   const acceptances: EnrollmentAnswer[] = []
   const starts: ActualStart[] = []
   for (const message of messages) {
-    if (message.kind === 'enrollment-accepted') acceptances.push({ lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn })
+    if (message.kind === 'enrollment-accepted')
+      acceptances.push({ lin01: message.id, processedOn: message.processedOn, placeholderOn: message.startsOn })
     else if (message.kind !== 'monthly-usage') await applyOne(trx, occasion, message, terms)
-    else if (message.purpose !== 'cancellation') starts.push({ accountNumber: message.account, servicePoint: message.servicePoint, on: message.from })
+    else if (message.purpose !== 'cancellation')
+      starts.push({ accountNumber: message.account, servicePoint: message.servicePoint, on: message.from })
   }
   if (acceptances.length > 0) await applyAcceptances(trx, occasion, acceptances, terms)
   if (starts.length > 0) await applyActualStarts(trx, occasion, starts, terms)
@@ -94,20 +126,50 @@ type RareMessage = Exclude<UtilityMessage, { readonly kind: 'enrollment-accepted
 async function applyOne(trx: Trx, occasion: Occasion, message: RareMessage, terms: PlanTerms): Promise<void> {
   switch (message.kind) {
     case 'enrollment-rejected':
-      return applyRejection(trx, occasion, { lin01: message.id, processedOn: message.processedOn, codes: message.reasons }, terms)
+      return applyRejection(
+        trx,
+        occasion,
+        { lin01: message.id, processedOn: message.processedOn, codes: message.reasons },
+        terms,
+      )
     case 'drop-by-utility':
       return applyUtilityDrop(
         trx,
         occasion,
-        { accountNumber: message.account, servicePoint: message.servicePoint, on: message.processedOn, isRescission: message.reason === 'rescinded', reason: message.reason },
+        {
+          accountNumber: message.account,
+          servicePoint: message.servicePoint,
+          on: message.processedOn,
+          isRescission: message.reason === 'rescinded',
+          reason: message.reason,
+        },
         terms,
       )
     case 'drop-accepted':
-      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] }, terms)
+      return applyDropAnswer(
+        trx,
+        occasion,
+        { lin01: message.id, accepted: true, on: message.endsOn ?? message.processedOn, codes: [] },
+        terms,
+      )
     case 'drop-rejected':
-      return applyDropAnswer(trx, occasion, { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons }, terms)
+      return applyDropAnswer(
+        trx,
+        occasion,
+        { lin01: message.id, accepted: false, on: message.processedOn, codes: message.reasons },
+        terms,
+      )
     case 'acknowledgment':
-      return applyAcknowledgment(trx, occasion, { gs06: Number(message.acknowledgedGroup), accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors', why: message.verdict }, terms)
+      return applyAcknowledgment(
+        trx,
+        occasion,
+        {
+          gs06: Number(message.acknowledgedGroup),
+          accepted: message.verdict === 'accepted' || message.verdict === 'accepted-with-errors',
+          why: message.verdict,
+        },
+        terms,
+      )
     case 'enrollment-unsolicited':
     case 'unrecognised':
       return

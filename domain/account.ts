@@ -54,7 +54,15 @@ export const ELIGIBILITIES = ['ineligible', 'needs-review', 'opt-in-only', 'auto
 export type Eligibility = (typeof ELIGIBILITIES)[number]
 
 export const DISPOSITIONS = [
-  'ineligible', 'needs-review', 'opt-in-only', 'opted-out', 'enrolled', 'rejected', 'rescinded', 'not-noticed', 'pending',
+  'ineligible',
+  'needs-review',
+  'opt-in-only',
+  'opted-out',
+  'enrolled',
+  'rejected',
+  'rescinded',
+  'not-noticed',
+  'pending',
 ] as const
 /** Where an account stands at the end of a cycle: exactly one. */
 export type Disposition = (typeof DISPOSITIONS)[number]

@@ -18,7 +18,12 @@ export interface Bid {
   readonly rates: Rates
   readonly termMonths: number
   /** Whole US dollars. */
-  readonly fees: { readonly joining: number; readonly switching: number; readonly moving: number; readonly leaving: number }
+  readonly fees: {
+    readonly joining: number
+    readonly switching: number
+    readonly moving: number
+    readonly leaving: number
+  }
   /** Lump sum to the aggregator, whole US dollars. */
   readonly toAggregatorDollars: number
   /** Inside the price, thousandths of a cent per kWh. */
@@ -28,11 +33,19 @@ export interface Bid {
 }
 
 /** Why a bid may not be awarded: every reason, must-haves first (hit policy: collect). Empty: it may. */
-export function disqualifications(bid: Bid, defaults: Rates, terms: Pick<PlanTerms, 'award' | 'fees'>): readonly Refusal[] {
+export function disqualifications(
+  bid: Bid,
+  defaults: Rates,
+  terms: Pick<PlanTerms, 'award' | 'fees'>,
+): readonly Refusal[] {
   const reasons: Refusal[] = []
   for (const must of terms.award.mustHaves) {
     if (bid.proofs[must.id] !== true) {
-      reasons.push({ code: 'PROOF_MISSING', message: `The proof "${must.label}" is missing; ask the supplier for it.`, clause: must.cite })
+      reasons.push({
+        code: 'PROOF_MISSING',
+        message: `The proof "${must.label}" is missing; ask the supplier for it.`,
+        clause: must.cite,
+      })
     }
   }
   const minimum = terms.award.minimumTermMonths
@@ -51,7 +64,11 @@ export function disqualifications(bid: Bid, defaults: Rates, terms: Pick<PlanTer
 }
 
 /** The price as it would be signed: which classes it prices; the first reason when it may not be. */
-export function judgeAward(bid: Bid, defaults: Rates, terms: Pick<PlanTerms, 'award' | 'fees'>): Outcome<PricedClasses> {
+export function judgeAward(
+  bid: Bid,
+  defaults: Rates,
+  terms: Pick<PlanTerms, 'award' | 'fees'>,
+): Outcome<PricedClasses> {
   const [first] = disqualifications(bid, defaults, terms)
   if (first !== undefined) return refused(first.code, first.message, first.clause)
   const price = guardPrice(bid.rates, defaults, 'award', terms)

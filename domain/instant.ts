@@ -72,5 +72,9 @@ export function atLocalTime(zone: Zone, date: CivilDate, time: string): Instant 
 
 /** The moment at which the day ends: local midnight of the next day, exclusive. */
 export function endOfDay(zone: Zone, date: CivilDate): Instant {
-  return Temporal.PlainDate.from(date).add({ days: 1 }).toZonedDateTime({ timeZone: zone }).toInstant().toString() as Instant
+  return Temporal.PlainDate.from(date)
+    .add({ days: 1 })
+    .toZonedDateTime({ timeZone: zone })
+    .toInstant()
+    .toString() as Instant
 }

@@ -4,7 +4,18 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = ['domain', 'edi', 'workflows', 'persistence', 'activities', 'client', 'simulators', 'worker', 'web', 'cli']
+const folders = [
+  'domain',
+  'edi',
+  'workflows',
+  'persistence',
+  'activities',
+  'client',
+  'simulators',
+  'worker',
+  'web',
+  'cli',
+]
 const dist = join(root, 'dist')
 
 function sources(folder) {
@@ -25,7 +36,10 @@ function fingerprint(files) {
 
 /** Builds when a source is newer than the last build; returns whether it built. */
 export async function ensureBuilt() {
-  const files = folders.map((folder) => join(root, folder)).filter(existsSync).flatMap(sources)
+  const files = folders
+    .map((folder) => join(root, folder))
+    .filter(existsSync)
+    .flatMap(sources)
   const stamp = join(dist, '.stamp')
   const print = fingerprint(files)
   if (existsSync(stamp)) {
@@ -35,8 +49,16 @@ export async function ensureBuilt() {
   const { build } = await import('esbuild')
   const next = `${dist}.${process.pid}`
   await build({
-    entryPoints: files, outdir: next, outbase: root, platform: 'node', format: 'esm', target: 'node20',
-    sourcemap: 'inline', jsx: 'automatic', jsxImportSource: 'hono/jsx', logLevel: 'warning',
+    entryPoints: files,
+    outdir: next,
+    outbase: root,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    logLevel: 'warning',
   })
   mkdirSync(next, { recursive: true })
   writeFileSync(join(next, '.stamp'), print)

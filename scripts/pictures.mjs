@@ -79,7 +79,8 @@ async function terminal(lines, name) {
 function made(name) {
   const file = join(pictures, `${name}.png`)
   const imageMagick = onPath(['magick', 'convert'])
-  if (imageMagick !== undefined) execFileSync(imageMagick, [file, '-strip', '-dither', 'None', '-colors', '48', `PNG8:${file}`])
+  if (imageMagick !== undefined)
+    execFileSync(imageMagick, [file, '-strip', '-dither', 'None', '-colors', '48', `PNG8:${file}`])
   process.stderr.write(`docs/pictures/${name}.png\n`)
 }
 

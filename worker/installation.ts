@@ -23,7 +23,10 @@ type Environment = NodeJS.ProcessEnv
 /** @throws Error in one sentence that names the variable that is missing. */
 export async function installationFrom(environment: Environment = process.env): Promise<Installation> {
   const url = secretVariable('DATABASE_URL', environment)
-  if (url === undefined) throw new Error('DATABASE_URL is not set; more than one process needs a PostgreSQL server. For a trial on one machine run: npm run up')
+  if (url === undefined)
+    throw new Error(
+      'DATABASE_URL is not set; more than one process needs a PostgreSQL server. For a trial on one machine run: npm run up',
+    )
   const mail = smtpParty(needed('SMTP_URL', environment))
   const utility = fileServer('UTILITY_SFTP', environment)
   const mailHouse = fileServer('PRINT_SFTP', environment)
@@ -69,8 +72,17 @@ function settingsFrom(environment: Environment): ProgramSettings {
   const serviceType = optional('POSTAL_SERVICE_TYPE')
   const mailerId = optional('POSTAL_MAILER_ID')
   return {
-    replies: { url: optional('REPLIES_URL'), phone: optional('REPLIES_PHONE'), email: optional('REPLIES_EMAIL'), fax: optional('REPLIES_FAX'), mailTo: mailTo === null ? null : mailTo.split('|') },
-    postal: barcodeId === null || serviceType === null || mailerId === null ? null : { barcodeId, serviceType, mailerId, verified: true },
+    replies: {
+      url: optional('REPLIES_URL'),
+      phone: optional('REPLIES_PHONE'),
+      email: optional('REPLIES_EMAIL'),
+      fax: optional('REPLIES_FAX'),
+      mailTo: mailTo === null ? null : mailTo.split('|'),
+    },
+    postal:
+      barcodeId === null || serviceType === null || mailerId === null
+        ? null
+        : { barcodeId, serviceType, mailerId, verified: true },
     letterStyle: environment['METERHALL_LETTERS'] === 'blank' ? 'blank' : 'letter',
     mailFrom: needed('MAIL_FROM', environment),
     utilityMail: needed('UTILITY_MAIL', environment),

@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly bundle: { readonly code: string }
   readonly context: Omit<ActivityContext, 'heartbeat'>
   readonly dataConverter?: DataConverter
+  /** How long a task waits for the process that holds its run before any other may take it; the SDK's ten seconds when left out. */
+  readonly stickyTimeout?: string
 }
 
 export interface RunningWorkers {
@@ -45,6 +47,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
       taskQueue: TASK_QUEUES.main,
       workflowBundle: options.bundle,
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      ...(options.stickyTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout: options.stickyTimeout }),
     }),
     await Worker.create({
       ...common,

@@ -188,13 +188,17 @@ export interface Ticker {
   stop(): Promise<void>
 }
 
-/** Calls both for every program, again and again; a failing look is told and tried again at the next tick. */
+/**
+ * Calls them for every program, again and again; a failing look is told and tried again at the next tick.
+ * @param everyMs between two looks
+ */
 export function startTicker(
   desk: Desk,
   utility: FileParty,
   folder: string,
   tell: (what: string) => void,
   alsoDo: () => Promise<void> = async () => {},
+  everyMs = TICK_MS,
 ): Ticker {
   let stopped = false
   let wake = (): void => {}
@@ -217,7 +221,7 @@ export function startTicker(
       await look('the look into the inbox', lookIntoInboxes)
       await look('the delivery of wake-ups', () => deliverWakeUps(desk))
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, TICK_MS)
+        const timer = setTimeout(resolve, everyMs)
         wake = () => {
           clearTimeout(timer)
           resolve()

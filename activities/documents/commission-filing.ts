@@ -11,9 +11,10 @@ import type { ProgramDocument } from './plan-sheet.js'
 export interface CommissionFiling extends ProgramDocument {
   readonly kind: 'commission-filing'
   readonly supplierLegalName: string
-  /** `YYYY-MM` in which the contract ends, and the rate when that is another month. */
-  readonly contractEnd: string
+  /** `YYYY-MM` in which the contract ends, and the rate when that is another month; null: the mailing is not planned yet. */
+  readonly contractEnd: string | null
   readonly rateEnd: string | null
+  readonly termMonths: number
   /** @unit thousandths of a cent per kWh. */
   readonly ratesMilliCents: Rates
   /** Whole US dollars. */
@@ -54,9 +55,11 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   ])
   sheet.heading('1. End of the contract')
   sheet.paragraph(
-    order.rateEnd === null || order.rateEnd === order.contractEnd
-      ? `Contract and rate end in **${monthInWords(order.contractEnd)}**.`
-      : `The contract ends in **${monthInWords(order.contractEnd)}**; the rate ends in **${monthInWords(order.rateEnd)}**.`,
+    order.contractEnd === null
+      ? `Contract and rate run **${order.termMonths} months** from the first meter read after enrollment. The month of their end follows from the mailing dates and is entered here when those are planned.`
+      : order.rateEnd === null || order.rateEnd === order.contractEnd
+        ? `Contract and rate end in **${monthInWords(order.contractEnd)}**.`
+        : `The contract ends in **${monthInWords(order.contractEnd)}**; the rate ends in **${monthInWords(order.rateEnd)}**.`,
   )
   sheet.heading('2. Rates')
   sheet.table(
@@ -72,7 +75,8 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   sheet.heading('3. Early-termination fees')
   sheet.paragraph(order.earlyTerminationDollars === 0 ? 'None.' : `$${wholeNumber(order.earlyTerminationDollars)}.`)
   sheet.heading('4. Green or clean product, and what the aggregator requires')
-  sheet.paragraph(sentence(order.greenProduct))
+  const required = planFact(terms, 'dutyRenewable')
+  sheet.paragraph(`${sentence(order.greenProduct)} By the plan the supplier ${required.value} (${required.cite}).`)
   sheet.heading('5. Efficiency and demand-response products, and what the aggregator requires')
   sheet.paragraph(sentence(order.efficiencyProducts))
   // nobody signs a page that does not say what
@@ -85,7 +89,7 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   )
   if (order.payments.length === 0)
     sheet.paragraph(
-      'No payment, inducement, donation, civic contribution or consulting fee goes to the aggregator, directly or indirectly.',
+      `No payment, inducement, donation, civic contribution or consulting fee to the aggregator, direct or indirect, is named in the award. Costs of the program that the supplier bears by itself are entered here when they are known (${planFact(terms, 'programCosts').cite}).`,
     )
   else {
     sheet.table(

@@ -49,11 +49,13 @@ export function printRequestForProposals(order: RequestForProposals): RenderedFi
     `Use of twelve months by rate class and area. A group is shown only if it has at least ${anonymity.minimumCustomers.value} customers and none of them exceeds ${anonymity.maximumSharePercent.value} percent of any figure (${anonymity.minimumCustomers.cite}); smaller groups are joined with their surroundings or held back.`,
   )
   printUsage(sheet, order.usage)
+  const quoted = planFact(terms, 'quotedMix')
   sheet.heading('3. Price')
   sheet.bullets([
     `One fixed price per rate class, in cents per kWh with three decimals, for the whole term, without any other charge to members.`,
     `${award.mustBeBelowDefault.value ? `Each price must be **strictly below** the default price of ${utility.name} for its class on the day of signing` : 'Prices are weighed against the default price'} (${award.mustBeBelowDefault.cite}).`,
     `No fee for joining, switching, moving or leaving (${terms.fees.earlyTermination.cite}).`,
+    `${quoted.value} (${quoted.cite}).`,
     'State the energy mix, any lump sum to the aggregator for the costs of the program, and any fee to a consultant inside the price.',
   ])
   if (order.defaultRates !== null) {
@@ -89,7 +91,9 @@ export function printRequestForProposals(order: RequestForProposals): RenderedFi
     `Pays for printing and mailing the notice to every eligible account on the letterhead of the ${aggregator.name}, with a response window of ${terms.window.initial.value} ${terms.window.initial.unit} (${terms.window.initial.cite}).`,
     `Takes replies by ${listInWords(terms.channels.value.map((channel) => CHANNEL_WORDS[channel]))}, and enrolls nobody who declined in time.`,
     'Serves members by telephone, web, in other languages and for the hearing impaired, and keeps the confidentiality of every account.',
-    'Reports membership, cost against the default price and energy mix every quarter.',
+    ...Object.entries(terms.noticeFacts)
+      .filter(([key]) => key.startsWith('duty'))
+      .map(([, duty]) => `${duty.value.charAt(0).toUpperCase()}${duty.value.slice(1)} (${duty.cite}).`),
   ])
   sheet.heading('7. Evaluation')
   sheet.bullets([
@@ -155,7 +159,8 @@ function printBidForm(sheet: Sheet, order: RequestForProposals): void {
   )
   sheet.lines(['Legal name of the supplier', 'Marketing name'])
   sheet.lines(['Address', 'Telephone and hours'])
-  const priced = RATE_CLASSES.filter((one) => order.usage.groups.some((group) => group.rateClass === one))
+  // of every class that has a default price, shown above or not: one without a price is enrolled for nobody
+  const priced = RATE_CLASSES.filter((one) => order.defaultRates?.milliCents[one] !== undefined)
   sheet.table(
     [
       { heading: 'Rate class', share: 4 },

@@ -20,6 +20,22 @@ export function choiceFor(
   return chooseAnchor(billing, readDates.get(point.bill_group) ?? [], occasion.at, terms)
 }
 
+/** The same for many, in their order: those that are read and billed alike are decided once. */
+export function choicesFor(
+  points: readonly Parameters<typeof choiceFor>[0][],
+  readDates: ReadonlyMap<string, readonly CivilDate[]>,
+  occasion: Pick<Occasion, 'at'>,
+  terms: PlanTerms,
+): ReadChoice[] {
+  const known = new Map<string, ReadChoice>()
+  return points.map((point) => {
+    const alike = `${point.bill_group} ${point.billing_type} ${point.rate_class}`
+    const choice = known.get(alike) ?? choiceFor(point, readDates, occasion, terms)
+    known.set(alike, choice)
+    return choice
+  })
+}
+
 export function placed(choice: ReadChoice, occasion: Pick<Occasion, 'at'>) {
   switch (choice.kind) {
     case 'read':

@@ -31,10 +31,23 @@ export const SYSTEM = 'meterhall'
 
 /** Appends entries in the order given, in one statement. */
 export async function appendEvents(trx: Trx, occasion: Occasion, events: readonly NewEvent[]): Promise<void> {
+  await appendEntries(
+    trx,
+    events.map((event) => ({ occasion, event })),
+  )
+}
+
+export interface NewEntry {
+  readonly occasion: Occasion
+  readonly event: NewEvent
+}
+
+/** The same, for entries of several occasions. */
+export async function appendEntries(trx: Trx, entries: readonly NewEntry[]): Promise<void> {
   await insertRows(
     trx,
     'event',
-    events.map((event) => ({
+    entries.map(({ occasion, event }) => ({
       program_id: occasion.programId,
       cohort: event.cohort ?? null,
       account_id: event.accountId ?? null,

@@ -118,6 +118,11 @@ export async function issueToken(db: Kysely<Tables>, token: NewToken): Promise<s
   return secret
 }
 
+export interface ShownToken {
+  readonly secret: string
+  readonly kind: NewToken['kind']
+}
+
 /** Undefined when the secret is unknown, revoked or has expired. */
 export async function operatorByToken(
   db: Kysely<Tables>,
@@ -125,15 +130,29 @@ export async function operatorByToken(
   kind: NewToken['kind'],
   at: Instant,
 ): Promise<Operator | undefined> {
-  return db
+  const [operator] = await operatorsByTokens(db, [{ secret, kind }], at)
+  return operator
+}
+
+/** The same for several tokens with one look, in their order; the same token may be shown more than once. */
+export async function operatorsByTokens(
+  db: Kysely<Tables>,
+  shown: readonly ShownToken[],
+  at: Instant,
+): Promise<readonly (Operator | undefined)[]> {
+  const hashOf = new Map(shown.map(({ secret }) => [secret, sha256Of(secret)]))
+  const rows = await db
     .selectFrom('operator_token')
     .innerJoin('operator', 'operator.name', 'operator_token.operator')
-    .select(['operator.name', 'operator.roles'])
-    .where('token_sha256', '=', sha256Of(secret))
-    .where('kind', '=', kind)
+    .select(['operator.name', 'operator.roles', 'token_sha256', 'kind'])
+    .where('token_sha256', 'in', [...hashOf.values()])
     .where('operator.ended_at', 'is', null)
     .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
-    .executeTakeFirst()
+    .execute()
+  return shown.map(({ secret, kind }) => {
+    const row = rows.find((each) => each.token_sha256 === hashOf.get(secret) && each.kind === kind)
+    return row && { name: row.name, roles: row.roles }
+  })
 }
 
 export async function revokeToken(db: Kysely<Tables>, secret: string): Promise<void> {

@@ -2,10 +2,11 @@
 import { clauseOf } from '../../domain/clause.js'
 import { invariant } from '../../domain/invariant.js'
 import type { PlanTerms } from '../../domain/plan.js'
+import type { ReadChoice } from '../../domain/read-choice.js'
 import type { Database } from '../database.js'
 import { updateRows } from './bulk-rows.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
-import { choiceFor, noteNoRead, placed } from './enrollment-requests.js'
+import { choicesFor, noteNoRead, placed } from './enrollment-requests.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { readReadDates } from './programs.js'
 
@@ -114,10 +115,11 @@ async function moveMissed(db: Database, occasion: Occasion, cohort: string, term
         .limit(CHUNK_ACCOUNTS)
         .forUpdate('request')
         .execute()
-      const chosen = missed.map((request) => ({
+      const choices = choicesFor(missed, readDates, occasion, terms)
+      const chosen = missed.map((request, index) => ({
         requestId: request.request_id,
         accountId: request.account_id,
-        choice: choiceFor(request, readDates, occasion, terms),
+        choice: choices[index] as ReadChoice,
       }))
       await updateRows(
         trx,

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { LETTER_CODES, letterCode } from '../../domain/letter-code.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { Row } from '../tables.js'
+import { insertRows, updateRows } from './bulk-rows.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 
@@ -43,20 +44,19 @@ export async function addBatch(
     })
     .returning('batch_id')
     .executeTakeFirstOrThrow()
-  await trx
-    .insertInto('piece')
-    .values(
-      accountIds.map((accountId) => ({
-        ...place,
-        account_id: accountId,
-        sequence: null,
-        letter_code: newLetterCode(),
-        batch_id: batch.batch_id,
-        in_review: null,
-        returned_on: null,
-      })),
-    )
-    .execute()
+  await insertRows(
+    trx,
+    'piece',
+    accountIds.map((accountId) => ({
+      ...place,
+      account_id: accountId,
+      sequence: null,
+      letter_code: newLetterCode(),
+      batch_id: batch.batch_id,
+      in_review: null,
+      returned_on: null,
+    })),
+  )
   return batch.batch_id
 }
 
@@ -84,21 +84,28 @@ export async function recordRendered(
     .returning('batch_id')
     .executeTakeFirst()
   if (moved === undefined) return
-  if (rendered.letters.length > 0) {
-    const values = sql.join(rendered.letters.map((letter) => sql`(${letter.pieceId}::bigint, ${letter.sequence}::int)`))
-    await sql`update piece set sequence = v.sequence from (values ${values}) as v(piece_id, sequence) where piece.piece_id = v.piece_id`.execute(
-      trx,
-    )
-  }
-  for (const held of rendered.review) {
-    await trx.updateTable('piece').set({ in_review: held.reason }).where('piece_id', '=', held.pieceId).execute()
-    await appendEvent(trx, occasion, {
+  await updateRows(
+    trx,
+    'piece',
+    'piece_id',
+    rendered.letters.map((letter) => ({ piece_id: letter.pieceId, sequence: letter.sequence })),
+  )
+  await updateRows(
+    trx,
+    'piece',
+    'piece_id',
+    rendered.review.map((held) => ({ piece_id: held.pieceId, in_review: held.reason })),
+  )
+  await appendEvents(
+    trx,
+    occasion,
+    rendered.review.map((held) => ({
       kind: 'piece-in-review',
       cohort: batch.cohort,
       accountId: held.accountId,
       data: { why: held.reason },
-    })
-  }
+    })),
+  )
   await appendEvent(trx, occasion, {
     kind: 'batch-rendered',
     cohort: batch.cohort,

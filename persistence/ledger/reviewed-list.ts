@@ -4,6 +4,7 @@ import { ELIGIBILITIES } from '../../domain/account.js'
 import { invariant } from '../../domain/invariant.js'
 import type { FindingCode, PlanTerms } from '../../domain/plan.js'
 import type { Database } from '../database.js'
+import { insertRows, type RowToInsert, selection } from './bulk-rows.js'
 import { CHUNK_ACCOUNTS, type Progress, slices } from './chunks.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 
@@ -129,25 +130,29 @@ async function writeChunk(
   terms: Pick<PlanTerms, 'eligibility'>,
 ): Promise<void> {
   const { programId } = occasion
+  const rows = chunk.map(
+    (account): RowToInsert<'account'> => ({
+      program_id: programId,
+      list_id: listId,
+      account_number: account.accountNumber,
+      list_kind: account.list,
+      customer_name: account.customerName,
+      service_address: account.serviceAddress,
+      mail_address: account.mailAddress,
+      pipp: account.pipp,
+      account_start: account.accountStart,
+      annual_kwh: account.annualKwh,
+      eligibility: account.eligibility,
+      cohort: null,
+      state: 'listed',
+    }),
+  )
+  const [first] = rows
+  if (first === undefined) return
   const written = await trx
     .insertInto('account')
-    .values(
-      chunk.map((account) => ({
-        program_id: programId,
-        list_id: listId,
-        account_number: account.accountNumber,
-        list_kind: account.list,
-        customer_name: account.customerName,
-        service_address: JSON.stringify(account.serviceAddress),
-        mail_address: JSON.stringify(account.mailAddress),
-        pipp: account.pipp,
-        account_start: account.accountStart,
-        annual_kwh: account.annualKwh,
-        eligibility: account.eligibility,
-        cohort: null,
-        state: 'listed' as const,
-      })),
-    )
+    .columns(Object.keys(first) as (keyof typeof first)[])
+    .expression(selection('account', rows))
     .onConflict((conflict) =>
       conflict
         .columns(['program_id', 'account_number'])
@@ -179,7 +184,7 @@ async function writeChunk(
   const findings = known.flatMap(({ account, accountId }) =>
     account.findings.map((code) => ({ program_id: programId, account_id: accountId, code })),
   )
-  if (findings.length > 0) await trx.insertInto('finding').values(findings).execute()
+  await insertRows(trx, 'finding', findings)
   const points = known.flatMap(({ account, accountId }) =>
     account.servicePoints.map((point) => ({
       program_id: programId,
@@ -188,14 +193,10 @@ async function writeChunk(
       rate_class: point.rateClass,
       bill_group: point.billGroup,
       billing_type: point.billingType,
-      monthly_kwh: JSON.stringify(point.monthlyKwh),
+      monthly_kwh: [...point.monthlyKwh],
     })),
   )
-  for (const slice of slices(points))
-    await trx
-      .insertInto('service_point')
-      .values([...slice])
-      .execute()
+  await insertRows(trx, 'service_point', points)
   await appendEvents(
     trx,
     occasion,

@@ -12,7 +12,7 @@ import type { Database } from '../database.js'
 import type { Row } from '../tables.js'
 import { CHUNK_ACCOUNTS, type Progress, untilNone } from './chunks.js'
 import { takeNumbers } from './counters.js'
-import { choiceFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
+import { choicesFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
 import { insertRows } from './bulk-rows.js'
 import { appendEvent, appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
 import { cohortRow } from './notices.js'
@@ -185,12 +185,13 @@ async function planEnrollments(
   const first = await takeNumbers(trx, 'request', points.length)
   const events: NewEvent[] = []
   const unread: { readonly accountId: number; readonly choice: ReadChoice }[] = []
-  const chosen = points.map((point) => ({ point, choice: choiceFor(point, readDates, occasion, terms) }))
+  const choices = choicesFor(points, readDates, occasion, terms)
+  const planned = points.map((point, index) => ({ point, choice: choices[index] as ReadChoice }))
   const year = occasion.at.slice(0, 4)
   await insertRows(
     trx,
     'request',
-    chosen.map(({ point, choice }, index) => ({
+    planned.map(({ point, choice }, index) => ({
       ...newRequest(
         occasion.programId,
         cohort,
@@ -203,7 +204,7 @@ async function planEnrollments(
       ...placed(choice, occasion),
     })),
   )
-  for (const { point, choice } of chosen) {
+  for (const { point, choice } of planned) {
     const accountId = point.account_id
     if (choice.kind === 'read' || choice.kind === 'wait') {
       events.push({

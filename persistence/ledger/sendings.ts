@@ -170,11 +170,7 @@ export async function settleSending(
 }
 
 /** What the journal tells of a sending that arrived, beside what its own batch or file records. */
-export async function noteAccepted(
-  trx: Trx,
-  occasion: Occasion,
-  sending: Pick<Row<'sending'>, 'kind'>,
-): Promise<void> {
+export async function noteAccepted(trx: Trx, occasion: Occasion, sending: Pick<Row<'sending'>, 'kind'>): Promise<void> {
   if (sending.kind !== 'data-request') return
   await appendEvent(trx, occasion, { kind: 'data-request-sent', clause: '83 Ill. Adm. Code 470.100(a)', data: {} })
 }

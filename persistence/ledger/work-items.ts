@@ -48,6 +48,24 @@ export async function openWorkItems(trx: Trx, occasion: Occasion, items: readonl
   )
 }
 
+/** Which of the accounts have an open item of one of the kinds. */
+export async function accountsWithItems(
+  trx: Trx,
+  programId: string,
+  accountIds: readonly number[],
+  kinds: readonly string[],
+): Promise<ReadonlySet<number>> {
+  const rows = await trx
+    .selectFrom('work_item')
+    .select('account_id')
+    .where('program_id', '=', programId)
+    .where('account_id', 'in', [...accountIds])
+    .where('kind', 'in', [...kinds])
+    .where('closed_at', 'is', null)
+    .execute()
+  return new Set(rows.flatMap((row) => row.account_id ?? []))
+}
+
 /** Closes every open item of some kinds for an account. */
 export async function closeItemsOf(
   trx: Trx,

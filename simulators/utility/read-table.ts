@@ -8,7 +8,11 @@ import { Temporal } from 'temporal-polyfill/implementation'
 export const BILL_GROUPS = 21
 
 /** @param from first month, any day of it; @param holidays days without meter reading, weekends implied */
-export function syntheticReadDates(from: string, months: number, holidays: readonly string[]): Record<string, string[]> {
+export function syntheticReadDates(
+  from: string,
+  months: number,
+  holidays: readonly string[],
+): Record<string, string[]> {
   const closed = new Set(holidays)
   const table: Record<string, string[]> = {}
   for (let group = 1; group <= BILL_GROUPS; group++) table[String(group)] = []
@@ -18,7 +22,8 @@ export function syntheticReadDates(from: string, months: number, holidays: reado
     for (let day = first; day.month === first.month; day = day.add({ days: 1 })) {
       if (day.dayOfWeek <= 5 && !closed.has(day.toString())) days.push(day.toString())
     }
-    for (let group = 1; group <= BILL_GROUPS; group++) table[String(group)]?.push(days[Math.min(group, days.length) - 1] ?? first.toString())
+    for (let group = 1; group <= BILL_GROUPS; group++)
+      table[String(group)]?.push(days[Math.min(group, days.length) - 1] ?? first.toString())
   }
   return table
 }

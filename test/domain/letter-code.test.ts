@@ -9,7 +9,12 @@ describe('letter code', () => {
   test('is read back as printed, in any case, with or without hyphens and spaces', () => {
     fc.assert(
       fc.property(anyCode, (code) => {
-        for (const typed of [code, formatLetterCode(code), formatLetterCode(code).toLowerCase(), ` ${code.slice(0, 4)} ${code.slice(4)} `]) {
+        for (const typed of [
+          code,
+          formatLetterCode(code),
+          formatLetterCode(code).toLowerCase(),
+          ` ${code.slice(0, 4)} ${code.slice(4)} `,
+        ]) {
           expect(readLetterCode(typed)).toEqual({ ok: true, value: code })
         }
       }),
@@ -46,9 +51,12 @@ describe('letter code', () => {
     )
   })
 
-  test.each(['', '7K3', '7K3-M9Q-XWPZ', '7K3-M9Q-XW!', 'UUU-UUU-UUU'])('refuses the shape of "%s" and says what a code looks like', (typed) => {
-    expect(readLetterCode(typed)).toMatchObject({ ok: false, refusal: { code: 'LETTER_CODE_SHAPE' } })
-  })
+  test.each(['', '7K3', '7K3-M9Q-XWPZ', '7K3-M9Q-XW!', 'UUU-UUU-UUU'])(
+    'refuses the shape of "%s" and says what a code looks like',
+    (typed) => {
+      expect(readLetterCode(typed)).toMatchObject({ ok: false, refusal: { code: 'LETTER_CODE_SHAPE' } })
+    },
+  )
 
   test('different numbers have different codes, and numbers out of range are a bug', () => {
     expect(new Set(Array.from({ length: 2000 }, (_, i) => letterCode(i))).size).toBe(2000)

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { civilDate } from '../../domain/civil-date.js'
-import { centsInWords, classInWords, dateInWords, listInWords, monthInWords, wholeNumber } from '../../domain/wording.js'
+import {
+  centsInWords,
+  classInWords,
+  dateInWords,
+  listInWords,
+  monthInWords,
+  wholeNumber,
+} from '../../domain/wording.js'
 
 describe('words for people', () => {
   test.each([

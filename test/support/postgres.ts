@@ -3,15 +3,19 @@
  * system's temporary one, gone with the process that started it.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 
 export interface ScratchPostgres {
-  /** URL of a new, empty database. */
-  createDatabase(): Promise<string>
+  /** URL of a new database: empty, or a copy of another one that nobody is connected to. */
+  createDatabase(copyOf?: string): Promise<string>
+  /** As a power cut would: no process of the server says goodbye. */
+  kill(): Promise<void>
+  /** After `kill`, on the same files and the same port. */
+  startAgain(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -36,7 +40,7 @@ export async function startScratchPostgres(bin: string): Promise<ScratchPostgres
   const data = join(folder, 'data')
   runAs(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'meterhall', '-E', 'UTF8', '--no-sync'])
   const port = await freePort()
-  const server = startServer(join(bin, 'postgres'), data, port)
+  let server = startServer(join(bin, 'postgres'), data, port)
   const url = (database: string) => `postgres://meterhall@127.0.0.1:${port}/${database}`
   const stop = async () => {
     await ended(server)
@@ -50,10 +54,21 @@ export async function startScratchPostgres(bin: string): Promise<ScratchPostgres
   }
   let made = 0
   return {
-    async createDatabase() {
+    async createDatabase(copyOf) {
       const name = `scratch_${++made}`
-      await statement(url('postgres'), `create database ${name}`)
+      const template = copyOf === undefined ? '' : ` template ${new URL(copyOf).pathname.slice(1)}`
+      await statement(url('postgres'), `create database ${name}${template}`)
       return url(name)
+    },
+    async kill() {
+      const [pid = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+      const children = execFileSync('ps', ['-o', 'pid=', '--ppid', pid], { encoding: 'utf8' }).split('\n')
+      for (const each of [pid, ...children.filter((line) => line.trim() !== '')]) process.kill(Number(each), 'SIGKILL')
+      await ended(server)
+    },
+    async startAgain() {
+      server = startServer(join(bin, 'postgres'), data, port)
+      await untilReady(url('postgres'))
     },
     stop,
   }

@@ -158,6 +158,11 @@ describe('the request for proposals', () => {
     ]) {
       expect(text).toContain(words)
     }
+    const duties = Object.entries(mahomet.noticeFacts).filter(([key]) => key.startsWith('duty'))
+    expect(duties.length).toBeGreaterThan(4)
+    for (const [key, duty] of duties) expect(text, key).toContain(duty.cite)
+    // a class of few customers has no group to show and still needs a price
+    expect(text.slice(text.indexOf('Bid form'))).toContain('DS-2')
   })
 
   test('keeps the number inside when it may not be published, and says what is not yet set', async () => {
@@ -214,9 +219,10 @@ describe('83 Ill. Adm. Code 470.200: the filing with the commission', () => {
     supplierLegalName: 'Prairie Wind Energy LLC',
     contractEnd: '2029-06',
     rateEnd: null,
+    termMonths: 24,
     ratesMilliCents: { 'DS-1': 7290 },
     earlyTerminationDollars: 0,
-    greenProduct: 'None beyond the state standard.',
+    greenProduct: 'the cheapest mix',
     efficiencyProducts: 'None.',
     payments: [],
     disclosure: null,
@@ -245,9 +251,17 @@ describe('83 Ill. Adm. Code 470.200: the filing with the commission', () => {
       'Illinois Commerce Commission',
       'Office of Retail Market Development',
       'No payment, inducement',
+      'The cheapest mix. By the plan the supplier supplies at least the renewable share',
+      'Costs of the program that the supplier bears by itself',
     ]) {
       expect(text).toContain(words)
     }
+  })
+
+  test('says how long the contract runs while nobody can know the month of its end', async () => {
+    const { text } = await printed({ ...filing, contractEnd: null })
+    expect(text).toContain('run 24 months from the first meter read after enrollment')
+    expect(text).not.toContain('June 2029')
   })
 
   test('names another end of the rate, every payment, and a clock that does not run', async () => {
