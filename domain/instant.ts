@@ -29,7 +29,7 @@ export function instant(text: string): Instant {
 
 /** @unit ms: milliseconds since 1970-01-01T00:00:00Z. */
 export function instantFromMillis(ms: number): Instant {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toString() as Instant
+  return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z') as Instant
 }
 
 export function millisOf(at: Instant): number {
@@ -38,7 +38,12 @@ export function millisOf(at: Instant): number {
 
 /** Negative when `a` is earlier, 0 when they are the same moment; exact to the nanosecond. */
 export function compareInstants(a: Instant, b: Instant): number {
-  return Temporal.Instant.compare(Temporal.Instant.from(a), Temporal.Instant.from(b))
+  // before the year 0 and after 9999 a year has a sign
+  if (!/^\d/.test(a) || !/^\d/.test(b))
+    return Temporal.Instant.compare(Temporal.Instant.from(a), Temporal.Instant.from(b))
+  const [first, second] = [a.slice(0, -1), b.slice(0, -1)]
+  if (first === second) return 0
+  return first < second ? -1 : 1
 }
 
 export function isBefore(a: Instant, b: Instant): boolean {
