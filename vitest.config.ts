@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // whole stacks that are killed again and again: npm run drill
+    exclude: ['**/node_modules/**', ...(process.env['METERHALL_DRILLS'] === undefined ? ['test/drills/**'] : [])],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

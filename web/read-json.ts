@@ -50,7 +50,13 @@ export function checkedInput<T>(value: unknown, schema: z.ZodType<T>, what: stri
 
 /** Undefined when there is more; the length is counted, because the one in the header is a promise. */
 async function readAtMost(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined
+  const promised = request.headers.get('content-length')
+  if (Number(promised ?? 0) > maxBytes) return undefined
+  if (promised !== null) {
+    // HTTP holds the sender to it, and in one piece it is read without a stream
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return bytes.byteLength > maxBytes ? undefined : bytes
+  }
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body ?? []) {

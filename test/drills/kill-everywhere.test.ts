@@ -100,7 +100,12 @@ describe.skipIf(!drillEverything)('fault class 1: kill -9 of the worker', () => 
 
 /** For the table of docs/drills.md. */
 function report(world: DrillWorld, points: readonly string[], ms: number): void {
-  const line = { points: countOf(points), kills: world.worker.kills.length, seconds: Math.round(ms / 1000), decisions: world.decisions }
+  const line = {
+    points: countOf(points),
+    kills: world.worker.kills.length,
+    seconds: Math.round(ms / 1000),
+    decisions: world.decisions,
+  }
   const file = process.env['METERHALL_DRILL_REPORT']
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(line)}\n`, { flag: 'a' })
 }

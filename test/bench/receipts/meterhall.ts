@@ -37,10 +37,14 @@ export async function measure({ url, receipts, connections }: ReceiptSettings): 
   try {
     await untilReady(port)
     await send(port, village, receipts, warmUp, connections)
+    const cpu0 = (await import('node:fs')).readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')
     const started = performance.now()
     const latencies = await send(port, village, 0, receipts, connections)
     const seconds = (performance.now() - started) / 1000
-    const cpuOf = (await import('node:fs')).readFileSync(`/proc/${server.pid}/stat`,'utf8').split(' '); process.stderr.write(`server cpu ms per receipt ${((+cpuOf[13]! + +cpuOf[14]!)*10/receipts).toFixed(2)} (user ${cpuOf[13]} sys ${cpuOf[14]})\n`)
+    const cpuOf = (await import('node:fs')).readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')
+    process.stderr.write(
+      `server cpu ms per receipt ${(((+cpuOf[13]! + +cpuOf[14]! - +cpu0[13]! - +cpu0[14]!) * 10) / receipts).toFixed(2)} (user ${cpuOf[13]} sys ${cpuOf[14]})\n`,
+    )
     await check(url, receipts + warmUp)
     const sorted = latencies.sort((a, b) => a - b)
     return { receipts: receipts / seconds, 'receipt-p99': sorted[Math.floor(sorted.length * 0.99)] as number }

@@ -203,16 +203,14 @@ describeOnEachStore('notices, from the plan of the drops to the mail house', (st
       await renderBatches(village, DAYS.handOver)
       const batches = await batchesOf(village)
       for (const batch of [...batches, ...batches]) {
-        await store
-          .database()
-          .tx((trx) =>
-            recordRendered(trx, who.occasion(village, DAYS.handOver), batch, {
-              file: 'other.pdf',
-              sha256: 'other',
-              letters: [],
-              review: [],
-            }),
-          )
+        await store.database().tx((trx) =>
+          recordRendered(trx, who.occasion(village, DAYS.handOver), batch, {
+            file: 'other.pdf',
+            sha256: 'other',
+            letters: [],
+            review: [],
+          }),
+        )
         await store.database().tx((trx) => recordHandedOver(trx, who.occasion(village, DAYS.handOver), batch))
       }
       expect(await eventsOf(village, 'batch-rendered')).toHaveLength(2)
