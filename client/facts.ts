@@ -10,13 +10,12 @@ import {
   type NewEvidence,
 } from '../persistence/ledger/evidence.js'
 import { addReturn as recordReturn, planReMail as recordReMail } from '../persistence/ledger/re-mails.js'
-import type { NewReceipt, Receipt } from '../persistence/ledger/receipts.js'
+import { type NewReceipt, type Receipt, recordReceipt } from '../persistence/ledger/receipts.js'
 import { resolveSending as recordChoice, type SendingChoice } from '../persistence/ledger/undecided-sendings.js'
 import { closeWorkItem as closeItem } from '../persistence/ledger/work-items.js'
 import { cycleId } from '../domain/run-ids.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
 import { type Answer, type Asking, type Desk, termsOf, verbOf } from './desk.js'
-import { intakeReceipt } from './receipt-intake.js'
 
 export async function importList(
   desk: Desk,
@@ -42,7 +41,7 @@ export async function addEvidence(desk: Desk, asking: Asking, evidence: NewEvide
 
 export async function addReceipt(desk: Desk, asking: Asking, reply: NewReceipt): Answer<Receipt> {
   const terms = await termsOf(desk, asking.programId)
-  return intakeReceipt(desk.database, { verb: verbOf(desk, asking), reply, terms })
+  return desk.database.tx((trx) => recordReceipt(trx, verbOf(desk, asking), reply, terms))
 }
 
 export async function addReturn(

@@ -17,7 +17,7 @@ export const STRUCTURAL_CONSTANTS: readonly StructuralConstant[] = [
     why: 'names of findings in the answer of `list review`',
   },
   { where: 'activities/documents/', values: 'any', why: 'points and inches on a page' },
-  { where: 'activities/notices.ts', values: [24], why: 'letters of a proof' },
+  { where: 'activities/prove-notice.ts', values: [24], why: 'letters of a proof' },
   { where: 'activities/sftp-party.ts', values: [3], why: 'signs of life a connection may miss' },
   { where: 'cli/arguments.ts', values: ['1900-01-01', '2199-12-31'], why: 'beyond them a date is a slip of the pen' },
   { where: 'cli/edi.ts', values: ['00:00'], why: 'time of day in an envelope when the request gives none' },
