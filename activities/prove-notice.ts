@@ -1,6 +1,7 @@
 /** The proof of the notice that the village approves: one letter of every variant, read back from its pages, and the envelope. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { clauseOf } from '../domain/clause.js'
 import { dateIn } from '../domain/instant.js'
 import { accepted, type Outcome, refused } from '../domain/refusal.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
@@ -27,7 +28,7 @@ export async function proveNotice(
 ): Promise<Outcome<{ readonly items: number }>> {
   const { database } = context
   const { terms } = await readProgram(database.kysely, database, call.programId)
-  const clause = terms.title
+  const clause = clauseOf(terms.clauses.noticeProof)
   const row = await cohortRow(database.kysely, call.programId, call.cohort)
   if (row.approved_at !== null) return refused('NOTICE_APPROVED', 'The notice is approved; its proof stands.', clause)
   const drops = await dropsOf(database.kysely, call.programId, call.cohort)

@@ -1,6 +1,6 @@
-import type { Cited } from './plan.js'
+import type { Clause } from './plan.js'
 
 /** How a clause is named to a person: the citation, and the ruling when the clause can be read in more than one way. */
-export function clauseOf(value: Pick<Cited<unknown>, 'cite' | 'ruling'>): string {
+export function clauseOf(value: Clause): string {
   return value.ruling === undefined ? value.cite : `${value.cite} (ruling ${value.ruling})`
 }

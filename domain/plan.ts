@@ -24,6 +24,9 @@ export interface Cited<T> {
   readonly verified?: boolean
 }
 
+/** A clause that orders a step. */
+export type Clause = Pick<Cited<unknown>, 'cite' | 'ruling'>
+
 /** How a last day that falls on a day without business moves. */
 export type RollMode = 'none' | 'sundayOnly' | 'nextBusinessDay'
 
@@ -119,6 +122,15 @@ export interface PlanTerms {
   readonly utility: UtilityTerms
   readonly calendar: Calendar
 
+  /** Steps that the plan asks for without setting a value. */
+  readonly clauses: {
+    readonly listReview: Clause
+    readonly bids: Clause
+    readonly noticeProof: Clause
+    readonly noticeApproval: Clause
+    /** A member whom no notice reached. */
+    readonly omittedMember: Clause
+  }
   readonly dataRequestReminder: Cited<number>
   readonly listSignatures: Cited<number>
   readonly window: {

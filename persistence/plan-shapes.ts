@@ -14,16 +14,19 @@ const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'expe
 const rollMode = z.enum(['none', 'sundayOnly', 'nextBusinessDay'])
 const zone = z.string().refine(isZone, 'expected a time zone such as America/Chicago')
 
+const ruling = z
+  .string()
+  .regex(/^R-\d{3}$/, 'expected the name of a ruling such as R-002')
+  .exactOptional()
+const clause = z.strictObject({ cite: text, ruling })
+
 function cited<T extends z.ZodType>(value: T) {
   return z.strictObject({
     value,
     unit: text,
     cite: text,
     since: civilDateShape.exactOptional(),
-    ruling: z
-      .string()
-      .regex(/^R-\d{3}$/, 'expected the name of a ruling such as R-002')
-      .exactOptional(),
+    ruling,
     verified: z.boolean().exactOptional(),
   })
 }
@@ -60,6 +63,13 @@ export const programFileShape = z.strictObject({
   calendar: slug,
   zone,
   aggregator,
+  clauses: z.strictObject({
+    listReview: clause,
+    bids: clause,
+    noticeProof: clause,
+    noticeApproval: clause,
+    omittedMember: clause,
+  }),
   dataRequestReminder: cited(positive),
   listSignatures: cited(positive),
   window: z.strictObject({ initial: cited(positive), renewal: cited(positive), addition: cited(positive) }),

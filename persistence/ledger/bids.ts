@@ -99,7 +99,11 @@ export async function addBid(
       })
       .returning('bid_id')
       .executeTakeFirstOrThrow()
-    await appendEvent(trx, verb, { kind: 'bid-received', clause: terms.title, data: { supplier: bid.supplier, round } })
+    await appendEvent(trx, verb, {
+      kind: 'bid-received',
+      clause: clauseOf(terms.clauses.bids),
+      data: { supplier: bid.supplier, round },
+    })
     return accepted({ bidId: row.bid_id, round })
   })
 }
@@ -135,7 +139,7 @@ export async function openBids(
           decided_by: verb.actor,
         })
         .execute()
-      await appendEvent(trx, verb, { kind: 'no-bid', clause: terms.title, data: { round } })
+      await appendEvent(trx, verb, { kind: 'no-bid', clause: clauseOf(terms.clauses.bids), data: { round } })
       return accepted({ bids: 0, qualified: 0 })
     }
     await trx
@@ -185,7 +189,7 @@ export async function decideAward(
       return refused('BIDS_SEALED', 'The bids are still sealed; open them first with: meterhall bid open', clause)
     if (bidId === null) {
       await endRound(trx, verb, round, 'rejected-all')
-      await appendEvent(trx, verb, { kind: 'bids-rejected', clause: terms.title, data: { round } })
+      await appendEvent(trx, verb, { kind: 'bids-rejected', clause: clauseOf(terms.clauses.bids), data: { round } })
       return accepted({ outcome: 'rejected-all' })
     }
     const row = bids.find((bid) => bid.bid_id === bidId)

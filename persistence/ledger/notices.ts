@@ -202,7 +202,7 @@ export async function approveNotice(
   terms: PlanTerms,
 ): Promise<Outcome<{ readonly batches: number }>> {
   return once<{ batches: number }>(trx, verb, 'approve-notice', async () => {
-    const clause = terms.aggregator.authority[0]?.cite ?? terms.title
+    const clause = clauseOf(terms.clauses.noticeApproval)
     const row = await lockedCohort(trx, verb.programId, cohort)
     if (row.approved_at !== null) {
       return refused('NOTICE_APPROVED', 'The notice is approved already; nothing more is needed.', clause)

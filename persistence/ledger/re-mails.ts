@@ -4,6 +4,7 @@
  * Mahomet plan, Implementation Procedures E.5. Each re-mailed piece has its own clock. One that closes after the drops' last
  * goes to a follow-up cohort (follow-ups.ts) with its own roster.
  */
+import { clauseOf } from '../../domain/clause.js'
 import type { CivilDate } from '../../domain/civil-date.js'
 import { compareInstants, dateIn } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
@@ -30,7 +31,7 @@ export async function addReturn(
   terms: PlanTerms,
 ): Promise<Outcome<{ readonly cohort: string }>> {
   return once<{ cohort: string }>(trx, verb, 'add-return', async () => {
-    const clause = terms.window.initial.cite
+    const clause = clauseOf(terms.clauses.omittedMember)
     const piece = await trx
       .selectFrom('piece')
       .innerJoin('account', 'account.account_id', 'piece.account_id')
@@ -71,7 +72,7 @@ export async function planReMail(
   terms: PlanTerms,
 ): Promise<Outcome<{ readonly cohort: string; readonly dropNo: number }>> {
   return once<{ cohort: string; dropNo: number }>(trx, verb, 'plan-re-mail', async () => {
-    const clause = terms.window.initial.cite
+    const clause = clauseOf(terms.clauses.omittedMember)
     if (accountIds.length === 0 || accountIds.length > CHUNK_ACCOUNTS) {
       return refused('RE_MAIL_SIZE', `Re-mail between 1 and ${CHUNK_ACCOUNTS} notices at a time.`, clause)
     }

@@ -1,4 +1,5 @@
 /** What list review found, written chunk by chunk: an account keeps its identity when a newer list takes the place of an older one. */
+import { clauseOf } from '../../domain/clause.js'
 import type { Account, Eligibility } from '../../domain/account.js'
 import { ELIGIBILITIES } from '../../domain/account.js'
 import { invariant } from '../../domain/invariant.js'
@@ -34,7 +35,7 @@ export async function writeReviewedList(
   occasion: Occasion,
   listId: string,
   review: ReviewedList,
-  terms: Pick<PlanTerms, 'eligibility' | 'title'>,
+  terms: Pick<PlanTerms, 'clauses' | 'eligibility'>,
   progress: Progress,
 ): Promise<void> {
   let done = 0
@@ -84,7 +85,11 @@ export async function writeReviewedList(
       .set({ state: 'reviewed', counts: JSON.stringify(counts) })
       .where('list_id', '=', listId)
       .execute()
-    await appendEvent(trx, occasion, { kind: 'list-reviewed', clause: terms.title, data: counts })
+    await appendEvent(trx, occasion, {
+      kind: 'list-reviewed',
+      clause: clauseOf(terms.clauses.listReview),
+      data: counts,
+    })
   })
 }
 

@@ -74,7 +74,7 @@ async function freezeChunk(
     .map((account) => account.account_id)
   const left = accounts.filter((account) => account.state !== 'noticed').map((account) => account.account_id)
   await move(trx, occasion, cohort, pending, 'pending', 'held-pending', clause)
-  await move(trx, occasion, cohort, left, 'not-noticed', 'left-not-noticed', terms.window.initial.cite)
+  await move(trx, occasion, cohort, left, 'not-noticed', 'left-not-noticed', clauseOf(terms.clauses.omittedMember))
   await openWorkItems(
     trx,
     occasion,
@@ -82,7 +82,7 @@ async function freezeChunk(
       kind: 'omitted-member',
       message:
         'No notice reached this household before the freeze; re-mail it with its own window, or leave the account out.',
-      clause: terms.window.initial.cite,
+      clause: clauseOf(terms.clauses.omittedMember),
       cohort,
       accountId,
     })),
