@@ -5,8 +5,8 @@
  * before it sent nothing, a 4xx or 5xx after it refused it, anything else leaves it unknown.
  */
 import { Readable } from 'node:stream'
-import nodemailer from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import SMTPPool from 'nodemailer/lib/smtp-pool/index.js'
 
 export interface OutgoingMail {
   readonly messageId: string
@@ -30,12 +30,13 @@ export interface MailParty {
   close(): void
 }
 
+/** A slow line never holds much more than this of a message that the ledger counts as handed over. */
+const PART_BYTES = 16_384
+
 /** @param url for example `smtp://relay.example:587`; user and password come from the environment through it */
 export function smtpParty(url: string): MailParty {
   // a message is never put back into the library's own queue: whether it goes out again is decided by what the ledger knows
-  const transport = nodemailer.createTransport({ url, pool: true, maxConnections: 4, maxRequeues: 0 } as Parameters<
-    typeof nodemailer.createTransport
-  >[0])
+  const pool = new SMTPPool({ url, pool: true, maxConnections: 4, maxRequeues: 0 } as SMTPPool.Options)
   return {
     async send(mail, handOver) {
       const message = await new MailComposer({
@@ -49,22 +50,29 @@ export function smtpParty(url: string): MailParty {
         .compile()
         .build()
       let handedOver = false
+      // read by the connection itself and not before it may send: a stream of the library's own would run ahead
       async function* body(): AsyncGenerator<Buffer> {
-        yield message
+        for (let from = 0; from < message.length; from += PART_BYTES) yield message.subarray(from, from + PART_BYTES)
         await handOver()
         handedOver = true
       }
+      const toSend = {
+        getEnvelope: () => ({ from: mail.from, to: [mail.to] }),
+        messageId: () => mail.messageId,
+        getHeader: () => mail.messageId,
+        createReadStream: () => Readable.from(body()),
+      }
       try {
-        const info = await transport.sendMail({
-          envelope: { from: mail.from, to: mail.to },
-          raw: Readable.from(body()),
+        const info = await new Promise<{ readonly response?: string }>((resolve, reject) => {
+          const letter = { data: {}, message: toSend } as unknown as Parameters<SMTPPool['send']>[0]
+          pool.send(letter, (error, answer) => (answer === undefined ? reject(error) : resolve(answer)))
         })
         return { kind: 'accepted', reply: `accepted by the relay${queueIdIn(String(info.response))}` }
       } catch (error) {
         return outcomeOf(error as SmtpError, handedOver)
       }
     },
-    close: () => transport.close(),
+    close: () => pool.close(),
   }
 }
 

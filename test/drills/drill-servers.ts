@@ -27,8 +27,6 @@ const postgres = findPostgres()
 if ('missing' in postgres) process.stderr.write(`skipped: drills: ${postgres.missing}\n`)
 /** False, with the reason printed, where one of the servers cannot be had. */
 export const canDrill = temporal !== undefined && !('missing' in postgres)
-/** The long ones: npm run drill */
-export const drillEverything = canDrill && process.env['METERHALL_DRILL'] === 'all'
 
 export async function startDrillServers(): Promise<DrillServers> {
   if (temporal === undefined || 'missing' in postgres) throw new Error('drills need both servers')

@@ -9,6 +9,7 @@ import { startOf } from '../../cli/rehearsal/script.js'
 import { setStage, type Stage } from '../../cli/rehearsal/stage.js'
 import { createStandIns } from '../../cli/rehearsal/stand-ins.js'
 import { calendarOf } from '../../persistence/calendar-file.js'
+import type { DatabaseOptions } from '../../persistence/database.js'
 import { readPlan } from '../../persistence/plan-files.js'
 import { startDevServer } from '../../worker/dev-server.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
@@ -50,14 +51,27 @@ export interface SteppedCycle {
 }
 
 /** Runs until nothing is due any more. */
-export async function runSteppedCycle(server: SteppedServer, village: LargeVillage): Promise<SteppedCycle> {
+export async function runSteppedCycle(
+  server: SteppedServer,
+  village: LargeVillage,
+  ledger: DatabaseOptions = { kind: 'memory' },
+): Promise<SteppedCycle> {
   const { script, lists, boundary } = village
   const plan = readPlan('mahomet')
   const terms = script.calendar === undefined ? plan : { ...plan, calendar: calendarOf('the script', script.calendar) }
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-cycle-'))
   const startsAt = startOf(script, terms)
   const programId = `${terms.id}-${village.accounts}`
-  const stage = await setStage({ terms, script, lists, startsAt, folder, workflowServer: server, letterStyle: 'blank' })
+  const stage = await setStage({
+    terms,
+    script,
+    lists,
+    startsAt,
+    folder,
+    workflowServer: server,
+    letterStyle: 'blank',
+    ledger,
+  })
   const close = async (): Promise<void> => {
     await stage.close()
     rmSync(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULT_POINTS } from '../../activities/fault-point.js'
-import { type DrillServers, drillEverything, startDrillServers } from './drill-servers.js'
+import { type DrillServers, canDrill, startDrillServers } from './drill-servers.js'
 import { drillVillage } from './drill-village.js'
 import { type DrillWorld, startDrillWorld } from './drill-world.js'
 import { countOf, type EndState, endStateOf, mostArrivals } from './end-state.js'
@@ -46,7 +46,7 @@ const SEQUENCES: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-describe.skipIf(!drillEverything)('fault class 1: kill -9 of the worker', () => {
+describe.skipIf(!canDrill)('fault class 1: kill -9 of the worker', () => {
   let servers: DrillServers
   let undisturbed: EndState
   const killed: string[] = []
