@@ -3,10 +3,11 @@
  *
  * Everything is checked before anything is made; the folder appears under its name only when the rehearsal is over.
  */
-import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ListProblem } from '../domain/list-row.js'
 import { reviewList } from '../domain/list-review.js'
+import type { PlanTerms } from '../domain/plan.js'
 import { calendarOf } from '../persistence/calendar-file.js'
 import { parseBoundary } from '../persistence/list-files/boundary-file.js'
 import { listSourcesIn } from '../persistence/list-files/list-source.js'
@@ -15,19 +16,52 @@ import { conventionsOf, NO_MAPPING } from '../persistence/list-mapping.js'
 import { readInputText } from '../persistence/input-file.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import type { RehearseOptions } from './command-options.js'
-import { type Ink, inkOf, PLAIN, printProgress, printResult, UsageError } from './output.js'
+import { type Ink, inkOf, PLAIN, printProgress, printResult } from './output.js'
 import { createDriver, type Driver } from './rehearsal/driver.js'
+import { checkOutput, openOutput } from './rehearsal/output-folder.js'
 import { writeReport } from './rehearsal/report.js'
 import { conservationInWords, placesInWords, remarksInWords, timelineInWords } from './rehearsal/sentences.js'
-import { checkAgainstList, readScript, startOf } from './rehearsal/script.js'
-import { setStage } from './rehearsal/stage.js'
+import { checkAgainstList, type RehearsalScript, readScript, startOf } from './rehearsal/script.js'
+import { type StageOptions, setStage } from './rehearsal/stage.js'
 import { createStandIns } from './rehearsal/stand-ins.js'
 
-/** A folder made by an earlier rehearsal bears this file and may be replaced. */
-const MARK = '.meterhall-rehearsal'
+/** What can be done to a rehearsal from outside, beyond its script: for tests of what goes wrong. */
+export type Disturbances = Pick<StageOptions, 'answersOfUtility' | 'filesToMailHouse'>
 
-export async function rehearse(options: RehearseOptions): Promise<void> {
+export async function rehearse(options: RehearseOptions, disturbances: Disturbances = {}): Promise<void> {
   const began = Date.now()
+  const prepared = await prepare(options)
+  const output = await openOutput(options.out)
+  try {
+    const { report, sentences } = await perform(prepared, options, output.folder, disturbances)
+    await writeFile(join(output.folder, 'timeline.txt'), `${sentences(PLAIN).join('\n')}\n`)
+    await output.putInPlace()
+    const words = sentences(inkOf(process.stdout, process.env))
+    printResult(options, report, [...words, '', ...nextSteps(options, Date.now() - began)])
+    if (!report.conservation.balances) process.exitCode = 1
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    await output.discard()
+    printProgress('Interrupted; nothing was kept.')
+    // what was under way would go on against servers that are closed
+    process.exit(INTERRUPTED)
+  } finally {
+    await output.discard()
+  }
+}
+
+interface Prepared {
+  readonly terms: PlanTerms
+  readonly script: RehearsalScript
+  readonly boundary: string
+  readonly lists: readonly { readonly name: string; readonly content: Buffer }[]
+  /** As the files name them, for the conservation table. */
+  readonly listed: ReadonlySet<string>
+  readonly problems: readonly ListProblem[]
+}
+
+/** Reads and checks everything; makes nothing. */
+async function prepare(options: RehearseOptions): Promise<Prepared> {
   const plan = await recallPlan(options.plan)
   const script = readScript(options.script, options.plan)
   const terms =
@@ -36,76 +70,58 @@ export async function rehearse(options: RehearseOptions): Promise<void> {
   const streets = parseBoundary(boundary, options.boundary)
   const sources = await listSourcesIn(options.list, NO_MAPPING)
   const conventions = conventionsOf(NO_MAPPING)
-  const review = await reviewList(readCustomerList(sources, NO_MAPPING), {
+  const { accounts, problems } = await reviewList(readCustomerList(sources, NO_MAPPING), {
     terms,
     boundary: streets,
     asOf: script.start,
     conventions,
   })
-  const listed = new Set(review.accounts.map((account) => account.accountNumber))
+  const listed = new Set(accounts.map((account) => account.accountNumber))
   checkAgainstList(script, options.script, listed, terms)
-  const target = resolve(options.out)
-  refuseForeignFolder(target)
+  checkOutput(options.out, [options.list, options.boundary, options.script])
+  const lists = await Promise.all(
+    sources.map(async (source) => ({
+      name: source.name,
+      content: await readFile((source.content as { readonly path: string }).path),
+    })),
+  )
+  return { terms, script, boundary, lists, listed, problems }
+}
 
-  const folder = `${target}.${process.pid}`
-  await mkdir(folder, { recursive: true })
+async function perform(prepared: Prepared, options: RehearseOptions, folder: string, disturbances: Disturbances) {
+  const { terms, script, boundary, lists, listed, problems } = prepared
+  const startsAt = startOf(script, terms)
+  const programId = `${terms.id}-${script.start}`
+  printProgress('Starting the workflow server, the ledger and the simulated parties …')
+  const stage = await setStage({ terms, script, lists, startsAt, folder, ...disturbances })
   try {
-    await writeFile(join(folder, MARK), '')
-    const lists = await Promise.all(
-      sources.map(async (source) => ({
-        name: source.name,
-        content: await readFile((source.content as { readonly path: string }).path),
-      })),
+    let driver: Driver | undefined
+    const standIns = createStandIns(stage, () => driver as Driver, programId, script, terms)
+    driver = createDriver(stage, programId, startsAt, folder, (_party, name, content) =>
+      standIns.readMailHouse(name, content),
     )
-    const startsAt = startOf(script, terms)
-    printProgress('Starting the workflow server, the ledger and the simulated parties …')
-    const stage = await setStage({ terms, script, lists, startsAt, folder })
-    const programId = `${terms.id}-${script.start}`
-    try {
-      let driver: Driver | undefined
-      const standIns = createStandIns(stage, () => driver as Driver, programId, script, terms)
-      driver = createDriver(stage, programId, startsAt, folder, (_party, name, content) =>
-        standIns.readMailHouse(name, content),
-      )
-      printProgress('Data request, list review, award, proof and print batches …')
-      const stopped = await Promise.race([standIns.openCycle(boundary, lists), failed(stage.workers.done)])
-      if (stopped === null) {
-        printProgress('Mailing, replies, roster, enrollment, rescission, service start …')
-        await standIns.queueFacts()
-        await Promise.race([driver.run(), failed(stage.workers.done)])
-      }
-      printProgress('Writing the tables, the journal and the histories …')
-      const { report, digest } = await writeReport(
-        stage,
-        programId,
-        terms,
-        folder,
-        listed,
-        review.problems,
-        standIns.notes,
-        stopped?.message ?? null,
-      )
-      const sentences = (ink: Ink): string[] => [
-        ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
-        '',
-        ...remarksInWords(report.stopped, report.notes, ink),
-        ...placesInWords(options.out, ink),
-        '',
-        ...conservationInWords(report.conservation, review.problems.length, ink),
-      ]
-      await writeFile(join(folder, 'timeline.txt'), `${sentences(PLAIN).join('\n')}\n`)
-      await putInPlace(folder, target)
-      printResult(options, report, [
-        ...sentences(inkOf(process.stdout, process.env)),
-        '',
-        ...nextSteps(options, Date.now() - began),
-      ])
-      if (!report.conservation.balances) process.exitCode = 1
-    } finally {
-      await stage.close()
+    printProgress('Data request, list review, award, proof and print batches …')
+    const stopped = await Promise.race([standIns.openCycle(boundary, lists), ended(stage.workers.done)])
+    if (stopped === null) {
+      printProgress('Mailing, replies, roster, enrollment, rescission, service start …')
+      await standIns.queueFacts()
+      await Promise.race([driver.run(), ended(stage.workers.done)])
     }
+    printProgress('Writing the tables, the journal and the histories …')
+    const notes = standIns.notes
+    const why = stopped?.message ?? null
+    const { report, digest } = await writeReport(stage, programId, terms, folder, listed, problems, notes, why)
+    const sentences = (ink: Ink): string[] => [
+      ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
+      '',
+      ...remarksInWords(report.stopped, report.notes, ink),
+      ...placesInWords(options.out, ink),
+      '',
+      ...conservationInWords(report.conservation, problems.length, ink),
+    ]
+    return { report, sentences }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await stage.close()
   }
 }
 
@@ -118,29 +134,13 @@ function nextSteps(options: RehearseOptions, tookMs: number): string[] {
   ]
 }
 
-/** A worker that fails ends the rehearsal; workers that merely stop do not. */
-async function failed(done: Promise<void>): Promise<never> {
+/** Somebody pressed Ctrl-C, or told the process to end. */
+class Interrupted extends Error {}
+/** As shells report an interrupted command. */
+const INTERRUPTED = 130
+
+/** Workers that fail end the rehearsal; workers that stop by themselves were told to by a signal to this process. */
+async function ended(done: Promise<void>): Promise<never> {
   await done
-  return new Promise<never>(() => {})
-}
-
-function refuseForeignFolder(target: string): void {
-  if (!existsSync(target)) return
-  let names: string[]
-  try {
-    names = readdirSync(target)
-  } catch {
-    throw new UsageError(`The output folder ${target} is not a folder; name another with --out.`)
-  }
-  if (names.length > 0 && !names.includes(MARK)) {
-    throw new UsageError(
-      `The output folder ${target} holds something that no rehearsal made; name an empty or a new folder with --out.`,
-    )
-  }
-}
-
-async function putInPlace(folder: string, target: string): Promise<void> {
-  await mkdir(join(target, '..'), { recursive: true })
-  await rm(target, { recursive: true, force: true })
-  await rename(folder, target)
+  throw new Interrupted()
 }

@@ -99,7 +99,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<Simul
   let ssh = serverWith(hostKey)
 
   // The listening socket is ours, so that the host key can change under the same port and a connection can be cut.
-  const listening = createServer((socket) => {
+  const listening = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     ssh.injectSocket(socket)

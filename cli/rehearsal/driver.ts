@@ -1,11 +1,14 @@
 /**
  * The driver: moves everything outside from one queue in program time.
  *
- * It goes to the earliest of the next fact of the script, the next answer of a party and the next due instant of a run; lets the runs do
- * what is due; applies the facts of that moment; carries files between the parties and the ledger; and only then goes on.
+ * It goes to the earliest of the next fact of the script, the next answer of a party and the next due instant of a run; applies the facts
+ * of that moment; lets the runs do what is due; carries files between the parties and the ledger; and only then goes on. A fact that
+ * makes nothing due leaves the runs asleep, so that the server's clock, which is a second or more ahead after every move, never
+ * overtakes the facts.
  */
 import { compareInstants, type Instant, isBefore } from '../../domain/instant.js'
 import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
+import { owedWakeUps } from '../../persistence/ledger/wake-ups.js'
 import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
 import type { Stage } from './stage.js'
 
@@ -41,6 +44,8 @@ export function createDriver(
 ): Driver {
   const queue: Fact[] = []
   let now = startsAt
+  /** Where the clock of the runs stands; it follows `now` when there is something to do. */
+  let clockAt = startsAt
 
   async function carryFiles(): Promise<boolean> {
     let moved = false
@@ -69,6 +74,8 @@ export function createDriver(
   }
 
   async function settle(): Promise<void> {
+    if (isBefore(clockAt, now)) await stage.clock.advanceTo(now)
+    clockAt = now
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const carried = await carryFiles()
       const woken = await deliverWakeUps(stage.desk)
@@ -78,20 +85,17 @@ export function createDriver(
     throw new Error(`the rehearsal does not come to rest at ${now}: ${await describeUnsettled(stage)}`)
   }
 
-  async function next(): Promise<Instant | null> {
-    const moments = [
-      queue[0]?.at,
-      stage.utility.nextAt(),
-      stage.mailHouse.nextAt(),
-      await nextDueOfAll(stage.database.kysely),
-    ]
-    return (moments.filter((at) => at !== null && at !== undefined) as Instant[]).sort(compareInstants)[0] ?? null
+  /** The next moment of the runs and the parties. */
+  async function nextOfOthers(): Promise<Instant | null> {
+    const parties = [stage.utility.nextAt(), stage.mailHouse.nextAt()] as (Instant | null)[]
+    return earliest([...parties, await nextDueOfAll(stage.database.kysely)])
   }
 
-  async function goTo(at: Instant): Promise<void> {
-    if (isBefore(now, at)) now = at
-    stage.setNow(now)
-    await stage.clock.advanceTo(now)
+  async function applyFacts(): Promise<void> {
+    for (let fact = queue[0]; fact !== undefined && compareInstants(fact.at, now) <= 0; fact = queue[0]) {
+      queue.shift()
+      await fact.apply()
+    }
   }
 
   return {
@@ -106,19 +110,23 @@ export function createDriver(
     settle,
     async run(until) {
       for (;;) {
-        const due = await next()
+        const others = await nextOfOthers()
+        const due = earliest([queue[0]?.at ?? null, others])
         const isOver = due === null || (until !== undefined && compareInstants(due, until) > 0)
         if (isOver && (until === undefined || compareInstants(now, until) >= 0)) return
         const at = isOver ? (until as Instant) : (due as Instant)
-        await goTo(at)
-        for (let fact = queue[0]; fact !== undefined && compareInstants(fact.at, now) <= 0; fact = queue[0]) {
-          queue.shift()
-          await fact.apply()
-        }
-        await settle()
+        if (isBefore(now, at)) now = at
+        stage.setNow(now)
+        await applyFacts()
+        const othersAreDue = others !== null && compareInstants(others, now) <= 0
+        if (isOver || othersAreDue || (await owedWakeUps(stage.database.kysely)).length > 0) await settle()
       }
     },
   }
+}
+
+function earliest(moments: readonly (Instant | null)[]): Instant | null {
+  return moments.filter((at) => at !== null).sort(compareInstants)[0] ?? null
 }
 
 /** Names of runs and what they wait for: for a person who has to find out why. */

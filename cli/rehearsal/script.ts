@@ -1,7 +1,7 @@
 /** The script of a rehearsal: the facts that come from outside, as a person writes them. Unknown fields are refused. */
 import { z } from 'zod'
 import { RATE_CLASSES } from '../../domain/account.js'
-import { daysBetween } from '../../domain/civil-date.js'
+import type { CivilDate } from '../../domain/civil-date.js'
 import { atLocalTime, compareInstants, type Instant, instant } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import { parseRate } from '../../domain/price-guard.js'
@@ -120,12 +120,30 @@ export function readScript(path: string, plan: string): RehearsalScript {
       named.add(number)
     }
   }
+  const again = new Map<string, CivilDate | undefined>()
   for (const [index, entry] of script.undeliverable.entries()) {
     const where = `undeliverable[${index}]`
     if (entry.returned < script.start)
       wrong(where, 'the notice comes back before the start; date the return after its drop')
-    if (entry.remailedEvidenceDate !== undefined && daysBetween(entry.returned, entry.remailedEvidenceDate) < 0)
+    const { account, returned, remailedEvidenceDate } = entry
+    if (remailedEvidenceDate !== undefined && remailedEvidenceDate < returned)
       wrong(where, 'the notice is re-mailed before it came back; date the re-mailing on or after the return')
+    const before = again.get(account)
+    if (again.has(account) && (before === undefined || returned < before))
+      wrong(
+        `${where}.account`,
+        'its notice came back before and was not re-mailed in between; date the re-mailing first',
+      )
+    again.set(account, remailedEvidenceDate)
+  }
+  for (const key of ['rejects', 'rescissions', 'actualStarts'] as const) {
+    const accounts = new Set<string>()
+    for (const [index, entry] of script.utility[key].entries()) {
+      const where = `utility.${key}[${index}]`
+      if (accounts.has(entry.account)) wrong(`${where}.account`, 'the account is named before; give one entry for each')
+      accounts.add(entry.account)
+      if ('on' in entry && entry.on < script.start) wrong(`${where}.on`, 'it is dated before the start; date it later')
+    }
   }
   return script
 }

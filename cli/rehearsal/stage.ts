@@ -18,7 +18,12 @@ import { createMailHouse, type SimulatedMailHouse } from '../../simulators/mail-
 import { type SimulatedMailCatcher, startMailCatcher } from '../../simulators/mail-catcher.js'
 import { newSftpKeyPair, type SimulatedSftpServer, startSftpServer } from '../../simulators/sftp-server.js'
 import { servicePointsFromCsv } from '../../simulators/utility/service-points.js'
-import { createUtility, type SimulatedUtility, type UtilityScript } from '../../simulators/utility/utility.js'
+import {
+  createUtility,
+  type SimulatedUtility,
+  type UtilityOptions,
+  type UtilityScript,
+} from '../../simulators/utility/utility.js'
 import { type RunningWorkers, startWorkers } from '../../worker/run-workers.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
 import { temporalTestServer } from '../../worker/temporal-binaries.js'
@@ -64,14 +69,18 @@ export interface StageOptions {
   /** Left out: a time-skipping server of its own. A server of any kind is driven step by step. */
   readonly workflowServer?: { readonly client: Client; readonly nativeConnection: NativeConnection }
   readonly letterStyle?: 'letter' | 'blank'
+  /** Spoils what the utility sends. */
+  readonly answersOfUtility?: UtilityOptions['tamper']
+  /** Spoils what reaches the mail house. */
+  readonly filesToMailHouse?: (file: { readonly name: string; readonly content: Buffer }) => Buffer
 }
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { terms, script, folder } = options
   // whoever made the connection has the runtime already: one per process
   if (options.workflowServer === undefined) installRuntime({ level: 'error' })
-  const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
   const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), workflowServer(options)])
+  const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
   const keys = newSftpKeyPair()
   const sftp = await startSftpServer({
     parties: {
@@ -108,8 +117,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     // a code that the utility does not publish is sent all the same: what it means is ours to find out
     script: script.utility as UtilityScript,
     directories: { edi: UTILITY_FOLDERS.inbox, lists: UTILITY_FOLDERS.lists },
+    ...(options.answersOfUtility === undefined ? {} : { tamper: options.answersOfUtility }),
   })
-  const mailHouse = createMailHouse({ folder: join(scratch, 'mail-house') })
+  const mailHouse = spoiled(createMailHouse({ folder: join(scratch, 'mail-house') }), options.filesToMailHouse)
   let now = options.startsAt
   const clock = await server.clockOf(database)
   const desk: Desk = { database, temporal: server.client, now: () => now, clock: clock.mode }
@@ -156,6 +166,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       await rm(scratch, { recursive: true, force: true })
     },
   }
+}
+
+function spoiled(house: SimulatedMailHouse, spoil: StageOptions['filesToMailHouse']): SimulatedMailHouse {
+  if (spoil === undefined) return house
+  return { ...house, receive: (file) => house.receive({ ...file, content: spoil(file) }) }
 }
 
 interface WorkflowServer {

@@ -1,5 +1,4 @@
 /** The people of a rehearsal: they take each step as an operator would, through the same verbs. */
-import type { Desk } from '../../client/desk.js'
 import { approveNotice, award, openBids, planDrops, proveNotice, signList } from '../../client/decisions.js'
 import { addBid, addEvidence, addReceipt, addReturn, planReMail } from '../../client/facts.js'
 import { startProgram } from '../../client/start-program.js'
@@ -9,6 +8,8 @@ import { addMillis, type Instant, laterInstant, atLocalTime } from '../../domain
 import type { PlanTerms } from '../../domain/plan.js'
 import type { Outcome, Refusal } from '../../domain/refusal.js'
 import { INITIAL_COHORT } from '../../domain/run-ids.js'
+import { slices } from '../../persistence/ledger/chunks.js'
+import type { DropRequest } from '../../workflows/ports.js'
 import type { Driver } from './driver.js'
 import type { RehearsalScript } from './script.js'
 import { type Stage, supplierIdOf } from './stage.js'
@@ -48,6 +49,8 @@ export function createStandIns(
   const { desk } = stage
   const notes: string[] = []
   let verbs = 0
+  /** The drops of the script that take anybody, in order: the first is the mailing's first. */
+  const mailed: RehearsalScript['drops'] = []
   const asking = (actor: string) => ({ programId, actor, verbId: `rehearsal/${programId}/${++verbs}` })
 
   function must<T>(outcome: Outcome<T>): T {
@@ -90,14 +93,8 @@ export function createStandIns(
       if (!awarded.ok) return awarded.refusal
       if (awarded.value.outcome !== 'awarded') return { code: 'REJECTED_ALL', message: 'the board rejected all bids' }
       if (script.drops.length === 0) return { code: 'NO_DROP', message: 'the script mails no notice' }
-      const drops = []
-      for (const [index, drop] of script.drops.entries()) {
-        drops.push({
-          plannedOn: drop.evidenceDate,
-          selection:
-            drop.accounts === 'all' ? null : await storeSelection(desk, programId, index + 1, drop.accounts, notes),
-        })
-      }
+      const drops = await planMailing()
+      if (drops.length === 0) return { code: 'NO_LETTER', message: 'no account that the script names gets a notice' }
       must(await planDrops(desk, asking(CLERK), drops))
       must(await proveNotice(desk, asking(CLERK)))
       must(await approveNotice(desk, asking(BOARD)))
@@ -106,11 +103,12 @@ export function createStandIns(
     },
 
     async queueFacts() {
-      for (const [index, drop] of script.drops.entries()) {
+      for (const [index, drop] of mailed.entries()) {
+        const pieces = drop.certifiedPieces
         stage.mailHouse.scriptEvidence({
           drop: `${INITIAL_COHORT}-${index + 1}`,
           on: drop.evidenceDate,
-          ...(drop.certifiedPieces === undefined ? {} : { pieces: drop.certifiedPieces }),
+          ...(pieces === undefined ? {} : { pieces }),
         })
       }
       for (const receipt of script.receipts) {
@@ -151,16 +149,14 @@ export function createStandIns(
       }
     },
 
-    async readMailHouse(name, content) {
+    async readMailHouse(_name, content) {
       const report = JSON.parse(content.toString('utf8')) as {
         drop?: string
         mailingDate?: string
         pieces?: unknown
         form?: string
-        why?: string
-        accepted?: boolean
       }
-      if (report.accepted === false) throw new Error(`the mail house refused ${name}: ${report.why ?? ''}`)
+      // what it refused stands in the report; the certificate then counts fewer pieces than the manifests
       if (report.mailingDate === undefined || report.drop === undefined) return
       const evidence = {
         cohort: INITIAL_COHORT,
@@ -171,6 +167,41 @@ export function createStandIns(
       }
       noted(await addEvidence(desk, asking(CLERK), evidence), 'mailing evidence was refused')
     },
+  }
+
+  /** `all` is everybody whom no other drop names, wherever it stands; a drop that takes nobody is left out and noted. */
+  async function planMailing(): Promise<DropRequest[]> {
+    const cohort = await desk.database.kysely
+      .selectFrom('account')
+      .select(['account_id', 'account_number'])
+      .where('program_id', '=', programId)
+      .where('cohort', '=', INITIAL_COHORT)
+      .execute()
+    const named = new Map<string, number>()
+    for (const [index, drop] of script.drops.entries()) {
+      if (drop.accounts !== 'all') for (const number of drop.accounts) named.set(number, index)
+    }
+    const requests: DropRequest[] = []
+    for (const [index, drop] of script.drops.entries()) {
+      const wanted = drop.accounts === 'all' ? undefined : index
+      const taken = cohort.filter((account) => named.get(account.account_number) === wanted)
+      if (drop.accounts !== 'all' && taken.length < drop.accounts.length) {
+        const left = drop.accounts.length - taken.length
+        notes.push(`drop ${index + 1}: ${left} of the accounts named are not enrolled automatically and get no notice`)
+      }
+      if (taken.length === 0) {
+        notes.push(`drop ${index + 1} takes no account and is left out`)
+        continue
+      }
+      mailed.push(drop)
+      const selection = `${programId}/drop-${index + 1}`
+      for (const slice of slices(taken)) {
+        const rows = slice.map(({ account_id }) => ({ selection_id: selection, program_id: programId, account_id }))
+        await desk.database.kysely.insertInto('selection').values(rows).execute()
+      }
+      requests.push({ plannedOn: drop.evidenceDate, selection })
+    }
+    return requests
   }
 
   async function comeBack(account: string, on: CivilDate): Promise<void> {
@@ -234,36 +265,6 @@ export function createStandIns(
 const RETURNS_AT = '17:05'
 const RE_MAIL_AT = '09:00'
 const PAUSE_MS = 10 * 60_000
-
-async function storeSelection(
-  desk: Desk,
-  programId: string,
-  drop: number,
-  numbers: readonly string[],
-  notes: string[],
-): Promise<string> {
-  const selection = `${programId}/drop-${drop}`
-  const accounts = await desk.database.kysely
-    .selectFrom('account')
-    .select(['account_id', 'cohort'])
-    .where('program_id', '=', programId)
-    .where('account_number', 'in', [...numbers])
-    .execute()
-  const fit = accounts.filter((account) => account.cohort === INITIAL_COHORT)
-  if (fit.length < numbers.length)
-    notes.push(
-      `drop ${drop}: ${numbers.length - fit.length} of the accounts named are not enrolled automatically and get no notice`,
-    )
-  if (fit.length > 0) {
-    await desk.database.kysely
-      .insertInto('selection')
-      .values(
-        fit.map((account) => ({ selection_id: selection, program_id: programId, account_id: account.account_id })),
-      )
-      .execute()
-  }
-  return selection
-}
 
 function ratesOf(defaults: RehearsalScript['defaultRates']): Bid['rates'] {
   const { on: _, ...rates } = defaults
