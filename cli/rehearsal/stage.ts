@@ -13,7 +13,7 @@ import type { Client } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
 import type { Instant } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
-import { type Database, openDatabase } from '../../persistence/database.js'
+import { type Database, type DatabaseOptions, openDatabase } from '../../persistence/database.js'
 import { createMailHouse, type SimulatedMailHouse } from '../../simulators/mail-house/mail-house.js'
 import { type SimulatedMailCatcher, startMailCatcher } from '../../simulators/mail-catcher.js'
 import { newSftpKeyPair, type SimulatedSftpServer, startSftpServer } from '../../simulators/sftp-server.js'
@@ -69,6 +69,8 @@ export interface StageOptions {
   /** Left out: a time-skipping server of its own. A server of any kind is driven step by step. */
   readonly workflowServer?: { readonly client: Client; readonly nativeConnection: NativeConnection }
   readonly letterStyle?: 'letter' | 'blank'
+  /** Left out: in memory. */
+  readonly ledger?: DatabaseOptions
   /** Spoils what the utility sends. */
   readonly answersOfUtility?: UtilityOptions['tamper']
   /** Spoils what reaches the mail house. */
@@ -79,7 +81,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const { terms, script, folder } = options
   // whoever made the connection has the runtime already: one per process
   if (options.workflowServer === undefined) installRuntime({ level: 'error' })
-  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(), workflowServer(options)])
+  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(options.ledger), workflowServer(options)])
   const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
   const keys = newSftpKeyPair()
   const sftp = await startSftpServer({
@@ -195,8 +197,8 @@ async function workflowServer({ workflowServer: given, startsAt }: StageOptions)
   return { client, nativeConnection, clockOf: () => skippedClock(server, startsAt), close: () => server.close() }
 }
 
-async function openLedger(): Promise<Database> {
-  const database = await openDatabase({ kind: 'memory' })
+async function openLedger(options: DatabaseOptions = { kind: 'memory' }): Promise<Database> {
+  const database = await openDatabase(options)
   await database.migrate()
   return database
 }

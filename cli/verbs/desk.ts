@@ -1,5 +1,4 @@
 /** Verbs of the desk: what waits, one account's story, the conservation table, and the switches. */
-import { join } from 'node:path'
 import type { Case } from '../../client/case.js'
 import type { Conservation } from '../../client/conservation.js'
 import type { Status } from '../../client/status.js'
