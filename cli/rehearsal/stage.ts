@@ -81,7 +81,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const { terms, script, folder } = options
   // whoever made the connection has the runtime already: one per process
   if (options.workflowServer === undefined) installRuntime({ level: 'error' })
-  const [bundle, database, server] = await Promise.all([workflowBundle(), openLedger(options.ledger), workflowServer(options)])
+  const [bundle, database, server] = await Promise.all([
+    workflowBundle(),
+    openLedger(options.ledger),
+    workflowServer(options),
+  ])
   const scratch = await mkdtemp(join(tmpdir(), 'meterhall-'))
   const keys = newSftpKeyPair()
   const sftp = await startSftpServer({
