@@ -38,7 +38,8 @@ export function response(request: Request814, decision: Decision, processed: str
     ? [['ASI', 'WQ', action]]
     : [
         ['ASI', 'U', action],
-        ['REF', '7G', decision.code, decision.why ?? REJECT_TEXTS[decision.code]],
+        // a script may have it send a code that it does not publish, which has no text
+        ['REF', '7G', decision.code, decision.why ?? textOf(decision.code)],
       ]
   const date: Segment[] =
     decision.accepted && decision.date !== null
@@ -52,6 +53,10 @@ export function response(request: Request814, decision: Decision, processed: str
     ...references(request.accountNumber, request.servicePoint),
     ...date,
   ]
+}
+
+function textOf(code: string): string {
+  return (REJECT_TEXTS as Readonly<Record<string, string>>)[code] ?? ''
 }
 
 export interface ServicePointNotice {
