@@ -1,18 +1,14 @@
 /**
  * `aggregationCycle`: one aggregation cycle of one program, as the plan's table of contents lists it.
  */
-import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { carryOutPhase } from './cycle-phase.js'
+import type { CycleInput, CycleRun } from './cycle-run.js'
 import { dataRequest } from './data-request.js'
 import { listReview, takeSignatures } from './list-review.js'
-import { type ProgramTime, startClock } from './program-time.js'
+import { startClock } from './program-time.js'
 import { keepMark } from './restore-mark.js'
 import { rfpAward, takeAwardDecisions } from './rfp-award.js'
 import { startInitialCohort } from './initial-cohort.js'
-
-export interface CycleInput {
-  readonly programId: string
-  readonly time: ProgramTime
-}
 
 export async function aggregationCycle(input: CycleInput): Promise<void> {
   const run = setUp(input)

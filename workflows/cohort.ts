@@ -10,28 +10,12 @@ import { assertNever } from '../domain/invariant.js'
 import { bulk, ledger } from './activity-proxies.js'
 import { planInterchanges, planUndos, raiseAlarms, sendInterchanges } from './enrollment-submission.js'
 import { printBatches, takeNoticeDecisions } from './notice-mailing.js'
-import type { CohortCall, CohortDuty } from './ports.js'
-import { type Clock, type ProgramTime, startClock } from './program-time.js'
-import { keepMark, type MarkKeeper, type RestoreMark } from './restore-mark.js'
+import type { CohortInput, CohortRun } from './cohort-run.js'
+import type { CohortDuty } from './ports.js'
+import { startClock } from './program-time.js'
+import { keepMark } from './restore-mark.js'
 import { closeRescissionWindows } from './rescission-window.js'
 import { startFollowUp } from './response-window.js'
-
-export interface CohortInput {
-  readonly programId: string
-  readonly cohort: string
-  readonly time: ProgramTime
-  /** Carried over from the run before. */
-  readonly mark?: RestoreMark
-}
-
-export interface CohortRun {
-  readonly input: CohortInput
-  readonly clock: Clock
-  readonly marks: MarkKeeper
-  call(): CohortCall
-  /** Carries out a decision and has the run look again at what is due. */
-  decide<T>(carryOut: () => Promise<T>): Promise<T>
-}
 
 export async function cohort(input: CohortInput): Promise<void> {
   const run = setUp(input)

@@ -1,19 +1,8 @@
 /** How a cycle goes through one phase: ask the ledger what is due, do it in order, wait for the next due instant or a fact. */
 import { assertNever } from '../domain/invariant.js'
 import { compute, ledger, send } from './activity-proxies.js'
-import type { CycleInput } from './aggregation-cycle.js'
-import type { CycleDuty, CyclePhase, ProgramCall } from './ports.js'
-import type { Clock } from './program-time.js'
-import type { MarkKeeper } from './restore-mark.js'
-
-export interface CycleRun {
-  readonly input: CycleInput
-  readonly clock: Clock
-  call(): ProgramCall
-  readonly marks: MarkKeeper
-  /** Carries out a decision and has the run look again at what is due. */
-  decide<T>(carryOut: () => Promise<T>): Promise<T>
-}
+import type { CycleRun } from './cycle-run.js'
+import type { CycleDuty, CyclePhase } from './ports.js'
 
 /** Returns when the phase is done. */
 export async function carryOutPhase(run: CycleRun, phase: CyclePhase): Promise<void> {

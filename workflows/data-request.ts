@@ -3,7 +3,8 @@
  *
  * 83 Ill. Adm. Code 470.100(a); Mahomet plan, Implementation Procedures A.
  */
-import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { carryOutPhase } from './cycle-phase.js'
+import type { CycleRun } from './cycle-run.js'
 
 /** Over when a customer list has been stored, by whichever way it came. */
 export async function dataRequest(run: CycleRun): Promise<void> {

@@ -5,7 +5,7 @@
  * Mahomet plan, Implementation Procedures E.6; the utility's enrollment rules.
  */
 import { ledger, send } from './activity-proxies.js'
-import type { CohortRun } from './cohort.js'
+import type { CohortRun } from './cohort-run.js'
 
 /** One file after the other: the utility takes one connection of ours at a time. */
 export async function sendInterchanges(run: CohortRun, interchanges: readonly number[]): Promise<void> {

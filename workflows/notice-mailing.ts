@@ -5,7 +5,7 @@
  */
 import { setHandler } from '@temporalio/workflow'
 import { bulk, compute, ledger, send } from './activity-proxies.js'
-import type { CohortRun } from './cohort.js'
+import type { CohortRun } from './cohort-run.js'
 import { approveNoticeUpdate, planDropsUpdate, proveNoticeUpdate } from './messages.js'
 
 /** Two cores render side by side; more would only queue. */

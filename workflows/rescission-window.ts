@@ -5,7 +5,7 @@
  * `utilityInbox`.
  */
 import { ledger } from './activity-proxies.js'
-import type { CohortRun } from './cohort.js'
+import type { CohortRun } from './cohort-run.js'
 
 export async function closeRescissionWindows(run: CohortRun): Promise<void> {
   await ledger.closeRescissionWindows(run.call())

@@ -6,14 +6,14 @@
  */
 import { ParentClosePolicy, startChild } from '@temporalio/workflow'
 import { ledger } from './activity-proxies.js'
-import type { CohortInput, CohortRun, cohort } from './cohort.js'
+import { COHORT, type Cohort, type CohortInput, type CohortRun } from './cohort-run.js'
 import { cohortId } from '../domain/run-ids.js'
 
 /** Pieces re-mailed so late that their window closes after the drops' last go on by themselves; no straggler holds the village. */
 export async function startFollowUp(run: CohortRun, followUp: string): Promise<void> {
   const input: CohortInput = { programId: run.input.programId, cohort: followUp, time: run.clock.carriedOver() }
   try {
-    await startChild<typeof cohort>('cohort', {
+    await startChild<Cohort>(COHORT, {
       workflowId: cohortId(run.input.programId, followUp),
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,

@@ -6,7 +6,8 @@
  */
 import { setHandler } from '@temporalio/workflow'
 import { ledger } from './activity-proxies.js'
-import { carryOutPhase, type CycleRun } from './cycle-phase.js'
+import { carryOutPhase } from './cycle-phase.js'
+import type { CycleRun } from './cycle-run.js'
 import { awardUpdate, openBidsUpdate } from './messages.js'
 
 /** Takes the board's decisions for as long as the run lives; one that comes in another phase is answered with a refusal. */
