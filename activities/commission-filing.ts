@@ -97,13 +97,19 @@ async function printFiling(context: ActivityContext, call: ProgramCall, terms: P
     ratesMilliCents: bid.rates,
     earlyTerminationDollars: bid.fees.leaving,
     greenProduct: bid.energyMix,
-    efficiencyProducts: 'None',
+    efficiencyProducts: 'None is named in the award',
     payments: [
       ...(bid.toAggregatorDollars > 0
         ? [{ to: terms.aggregator.name, what: 'Program costs, lump sum', amount: `$${bid.toAggregatorDollars}` }]
         : []),
       ...(bid.toConsultantMilliCents > 0
-        ? [{ to: 'Consultant', what: 'Fee inside the price', amount: `${rateText(bid.toConsultantMilliCents)} ¢/kWh` }]
+        ? [
+            {
+              to: terms.noticeFacts['consultantName']?.value ?? 'Consultant',
+              what: 'Fee inside the price',
+              amount: `${rateText(bid.toConsultantMilliCents)} ¢/kWh`,
+            },
+          ]
         : []),
     ],
     disclosure: proof?.proof_sha256 == null ? null : 'the notice to customers, as proved',

@@ -14,6 +14,9 @@ export function dataRequestFile(folder: string): string {
   return join(folder, 'documents', 'data-request.pdf')
 }
 
+/** Where the utility is asked to put the lists, in form and e-mail alike. */
+export const LISTS_FOLDER = 'the folder "lists" of our account on your file server'
+
 /** Idempotent: drafted once, its e-mail planned in the same transaction. */
 export async function draftDataRequest(context: ActivityContext, call: ProgramCall): Promise<void> {
   const { database } = context
@@ -26,7 +29,7 @@ export async function draftDataRequest(context: ActivityContext, call: ProgramCa
     createdAt: call.asOf,
     date: dateIn(terms.zone, call.asOf),
     terms,
-    deliverTo: `the folder "lists" of our account on your file server`,
+    deliverTo: LISTS_FOLDER,
     reference,
   })
   await database.tx(async (trx) => {

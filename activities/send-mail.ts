@@ -7,7 +7,7 @@ import { readProgram } from '../persistence/ledger/programs.js'
 import { claimSending, markHandedOver, releaseClaim, settleSending } from '../persistence/ledger/sendings.js'
 import type { ProgramCall } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
-import { dataRequestFile } from './data-request.js'
+import { dataRequestFile, LISTS_FOLDER } from './data-request.js'
 import { faultPoint } from './fault-point.js'
 import type { OutgoingMail } from './mail.js'
 
@@ -82,7 +82,7 @@ async function mailFor(
       reminder
         ? `We asked for the customer lists of ${terms.aggregator.name} and have not received them. The request is attached again.`
         : `Attached is the request of ${terms.aggregator.name} for the three customer lists of its area, with its authority.`,
-      'Please put the three list files into the inbox of our file server.',
+      `Please put the three list files into ${LISTS_FOLDER}.`,
       '',
       `${terms.aggregator.signatory.name}, ${terms.aggregator.signatory.title}`,
       ...terms.aggregator.addressLines,

@@ -11,6 +11,7 @@ import { markEnded } from '../persistence/ledger/runs.js'
 import { applyAcknowledgment } from '../persistence/ledger/acknowledgments.js'
 import { firstTimes, unmatched } from '../persistence/ledger/answered-requests.js'
 import { applyAcceptances, applyRejection, type EnrollmentAnswer } from '../persistence/ledger/enrollment-answers.js'
+import { applyNewNumber } from '../persistence/ledger/renumberings.js'
 import { type ActualStart, applyActualStarts } from '../persistence/ledger/service-starts.js'
 import { applyDropAnswer, applyUtilityDrop } from '../persistence/ledger/utility-drops.js'
 import { openWorkItems } from '../persistence/ledger/work-items.js'
@@ -96,8 +97,6 @@ async function applyMessages(
 /** Null: it is for us, and of a kind that answers or ends a request. */
 function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
   if (message.source.receiver !== ourId) return 'a transaction for another supplier'
-  if (message.kind === 'enrollment-unsolicited')
-    return 'an enrollment that the utility made by itself, mostly because an account got a new number'
   return message.kind === 'unrecognised' ? message.why : null
 }
 
@@ -171,6 +170,18 @@ async function applyOne(trx: Trx, occasion: Occasion, message: RareMessage, term
         terms,
       )
     case 'enrollment-unsolicited':
+      return applyNewNumber(
+        trx,
+        occasion,
+        {
+          accountNumber: message.account,
+          servicePoint: message.servicePoint,
+          formerNumber: message.formerAccount,
+          statuses: message.statuses,
+          startsOn: message.startsOn,
+        },
+        terms,
+      )
     case 'unrecognised':
       return
     default:

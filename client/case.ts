@@ -7,6 +7,7 @@ import { accepted, refused } from '../domain/refusal.js'
 import { cohortId } from '../domain/run-ids.js'
 import { deadlinesOf } from '../persistence/ledger/deadlines.js'
 import { isEventKind } from '../persistence/ledger/journal.js'
+import { asListed } from '../persistence/ledger/account-numbers.js'
 import type { Answer, Desk } from './desk.js'
 
 export interface CaseLine {
@@ -26,14 +27,15 @@ export interface Case {
   readonly toDo: readonly { readonly item: number; readonly what: string }[]
 }
 
-/** @param account the utility's account number */
+/** @param account the utility's account number, of the list or a later one */
 export async function caseOf(desk: Desk, programId: string, account: string): Answer<Case> {
   const db = desk.database.kysely
+  const [listed] = await asListed(db, programId, [{ accountNumber: account, servicePoint: null }])
   const row = await db
     .selectFrom('account')
     .select(['account_id', 'cohort', 'state', 'eligibility'])
     .where('program_id', '=', programId)
-    .where('account_number', '=', account)
+    .where('account_number', '=', listed?.accountNumber ?? account)
     .executeTakeFirst()
   if (row === undefined)
     return refused(

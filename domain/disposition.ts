@@ -48,6 +48,8 @@ function afterEntry(at: Disposition | null, { kind, data }: AccountEntry): Dispo
       return data.final === true ? 'rejected' : at
     case 'dropped-by-utility':
       return standsStill(at) ? at : 'rejected'
+    case 'account-renumbered':
+      return at === 'rejected' && data.resumed === true ? 'enrolled' : at
     case 'rescinded':
       return standsStill(at) ? at : 'rescinded'
     default:

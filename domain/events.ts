@@ -174,6 +174,11 @@ export const EVENT_CATALOGUE = {
     'Letter sent: no enrollment, no fee',
     '{n letter/letters} to say that the opt-out is in effect, without a fee',
   ),
+  'account-renumbered': account(
+    'The utility carries the account under a new number since {on} ({why})',
+    '{n account/accounts} now under a new number of the utility',
+  ),
+  'former-number-closed': account('The utility closed the former number of the account on {on}'),
   'drop-sent': account('Drop request sent'),
   'drop-accepted': account(
     'Drop accepted by the utility, effective {on}',

@@ -110,7 +110,7 @@ function compose(known: KnownNotice, facts: NoticeFacts): NoticeContent {
         label: 'Program price',
         value: known.rows.length === 1 ? `${known.rows[0]?.[1]} per kWh` : 'See the table below',
       },
-      { label: 'Price fixed', value: `until ${text.termEnd}` },
+      { label: 'Price agreed', value: `until ${text.termEnd}` },
       { label: 'To take part', value: 'Do nothing' },
       { label: 'To stay out, reply by', value: deadline },
     ],

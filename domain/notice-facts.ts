@@ -91,6 +91,7 @@ type KnownText =
 /** Keys of `PlanTerms.noticeFacts` that the letter and its envelope need, beside the one of each checklist item. */
 export const NOTICE_FACT_KEYS = [
   'priceIncludes',
+  'earlyEnd',
   'programCosts',
   'transitionDays',
   'utilityLetter',

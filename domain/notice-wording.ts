@@ -39,8 +39,8 @@ export function openingSection(known: KnownNotice): NoticeSection {
   return {
     heading: '',
     paragraphs: [
-      `On ${text.referendumOn}, voters in ${aggregator.shortName} approved a referendum that lets the ${capitalized(aggregator.kind)} buy electricity for its homes and small businesses as one group. The board adopted the plan for this program on ${text.adoptedOn}. We asked licensed suppliers for sealed bids and chose **${text.legalName}**, known as ${text.marketingName}.`,
-      `Under the plan your account joins the group **automatically, unless you opt out by ${deadline}**. If you want to take part, you do not need to do anything. If you do not, use one of the ways on the back; either way it costs you nothing.`,
+      `On ${text.referendumOn}, voters in ${aggregator.shortName} approved a referendum that lets the ${capitalized(aggregator.kind)} arrange the electricity supply of its homes and small businesses as one group. The board adopted the plan for this program on ${text.adoptedOn}. We asked licensed suppliers for sealed bids and chose **${text.legalName}**, known as ${text.marketingName}.`,
+      `Under the plan your account joins the group **automatically, unless you opt out by ${deadline}**. To take part, do nothing. To stay out, use one of the ways on the back. There is no fee for either.`,
     ],
     markers: {
       authority: [
@@ -61,9 +61,16 @@ export function priceNotes(known: KnownNotice): {
   return {
     paragraphs: [
       `The program price is fixed from the meter read with which you join (${text.termStart} or later) to your ${text.termEnd} meter read. It covers ${known.fact('priceIncludes')}. Delivery charges and taxes are separate; delivery costs the same whether or not you take part. Energy mix: ${text.energyMix}.`,
-      `The default price is what ${terms.utility.name} charges for supply on the day named. It can go up or down during the term, so we cannot promise that you will always pay less.`,
+      `The default price is what ${terms.utility.name} charges for supply on the day named. It can go up or down, so we cannot promise that you will always pay less. ${known.fact('earlyEnd')}`,
     ],
-    markers: [text.termStart, text.termEnd, known.fact('priceIncludes'), text.energyMix, 'fixed from the meter read'],
+    markers: [
+      text.termStart,
+      text.termEnd,
+      known.fact('priceIncludes'),
+      known.fact('earlyEnd'),
+      text.energyMix,
+      'fixed from the meter read',
+    ],
   }
 }
 
@@ -94,12 +101,14 @@ function paymentsInWords(known: KnownNotice): string {
   const place = capitalized(known.terms.aggregator.kind)
   if (toAggregatorDollars === 0 && toConsultantMilliCents === 0)
     return `No payment to the ${place} or to a consultant is part of the price.`
+  const named = known.terms.noticeFacts['consultantName']?.value
+  const consultant = named === undefined ? 'to a consultant' : `to the consultant ${named.replace(/\.$/, '')}`
   const toVillage = `It pays the ${place} $${wholeNumber(toAggregatorDollars)}`
   const toConsultant =
     toConsultantMilliCents === 0
       ? 'nothing of the price goes'
       : `${centsInWords(toConsultantMilliCents)}¢ per kWh of the price goes`
-  return `${toVillage}, and ${toConsultant} to a consultant.`
+  return `${toVillage}, and ${toConsultant} ${consultant}.`
 }
 
 /** The ways to reply, in the plan's order of channels, each with its own rule of time. */
@@ -108,14 +117,15 @@ export function replyWays(known: KnownNotice): ReplyWays {
   const postmark = `Postmarked by ${deadline}`
   const receipt = `Received by ${deadline}`
   const ways: Record<Channel, ReplyMethod> = {
-    card: { how: 'By mail', where: 'Fill in and sign the card below, cut it off and mail it', rule: postmark },
+    // cut off, it is lower than the smallest piece the post office takes, bears no postage and shows an account number
+    card: { how: 'By mail', where: 'Sign the card below and mail it in a stamped envelope', rule: postmark },
     phone: { how: 'By phone', where: text.optOutPhone, rule: receipt },
     web: { how: 'Online', where: `${shortLink(text.optOutUrl)}, or scan the square code on the card`, rule: receipt },
     email: { how: 'By e-mail', where: text.optOutEmail, rule: receipt },
     fax: { how: 'By fax', where: text.optOutFax, rule: receipt },
     counter: { how: 'In person', where: terms.aggregator.addressLines.join(', '), rule: receipt },
   }
-  const after = `If we do not hear from you by then, your account joins the program. If you opt out, your supply stays as it is.`
+  const after = `If you do not opt out in one of these ways, your account joins the program. If you opt out, your supply stays as it is.`
   return {
     heading: 'How to opt out',
     intro: `You have until **${deadline}**, the whole day included. Any one of these ways is enough; have the letter code from the card at hand.`,

@@ -64,7 +64,12 @@ export interface AggregatorTerms {
   readonly kind: 'village' | 'county' | 'township'
   readonly addressLines: readonly string[]
   readonly phone: string
-  readonly signatory: { readonly name: string; readonly title: string }
+  readonly signatory: {
+    readonly name: string
+    readonly title: string
+    /** False while no person is named who may sign. Absent: checked. */
+    readonly verified?: boolean
+  }
   /** How the authority to aggregate arose, step by step. */
   readonly authority: readonly AuthorityStep[]
 }

@@ -44,6 +44,10 @@ export const WORK_ITEM_KINDS: Readonly<Record<string, WorkItemWords>> = {
     todo: 'agree with {n household/households} of which one service point was dropped',
     noun: 'half-enrolled account/half-enrolled accounts',
   },
+  renumbered: {
+    todo: 'settle {n enrollment/enrollments} that the utility moved to a new account number',
+    noun: 'moved enrollment/moved enrollments',
+  },
   'drop-rejected': {
     todo: 'call the utility about {n rejected drop/rejected drops}',
     noun: 'rejected drop/rejected drops',

@@ -49,7 +49,7 @@ const aggregator = z.strictObject({
   kind: z.enum(['village', 'county', 'township']),
   addressLines: z.array(text).min(1),
   phone: text,
-  signatory: z.strictObject({ name: text, title: text }),
+  signatory: z.strictObject({ name: text, title: text, verified: z.boolean().exactOptional() }),
   authority: z.array(authorityStep).min(1),
 })
 

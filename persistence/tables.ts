@@ -365,6 +365,18 @@ export interface AppliedTransactionTable {
   seq: number | null
 }
 
+/** A number that the utility gave one of our accounts later; the account keeps the one of the list. */
+export interface RenumberingTable {
+  program_id: string
+  account_number: string
+  /** As the utility names it now; empty when it named none. */
+  service_point: string
+  account_id: number
+  own_service_point: string
+  since: CivilDate
+  recorded_at: Instant
+}
+
 export interface SendingTable {
   sending_id: Generated<number>
   program_id: string
@@ -480,6 +492,7 @@ export interface Tables {
   interchange: InterchangeTable
   inbound_file: InboundFileTable
   applied_transaction: AppliedTransactionTable
+  renumbering: RenumberingTable
   sending: SendingTable
   counter: CounterTable
   wake: WakeTable

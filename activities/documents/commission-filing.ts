@@ -78,7 +78,8 @@ export function printCommissionFiling(order: CommissionFiling): RenderedFile {
   const required = planFact(terms, 'dutyRenewable')
   sheet.paragraph(`${sentence(order.greenProduct)} By the plan the supplier ${required.value} (${required.cite}).`)
   sheet.heading('5. Efficiency and demand-response products, and what the aggregator requires')
-  sheet.paragraph(sentence(order.efficiencyProducts))
+  const efficiency = planFact(terms, 'efficiencyRequired')
+  sheet.paragraph(`${sentence(order.efficiencyProducts)} ${efficiency.value} (${efficiency.cite}).`)
   // nobody signs a page that does not say what
   sheet.keep(200)
   sheet.heading('6. Disclosure, and payments to the aggregator')

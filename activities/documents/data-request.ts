@@ -17,6 +17,7 @@ export function printDataRequest(order: DataRequest): RenderedFile {
   const { aggregator, utility } = terms
   const act = planFact(terms, 'aggregationAct')
   const rule = planFact(terms, 'listsRule')
+  const proof = planFact(terms, 'listsVerification')
   const sheet = openPlanSheet(order, 'Request for customer lists')
   sheet.paragraph(dateInWords(order.date))
   sheet.paragraph(`To: **${utility.name}**, government aggregation`)
@@ -30,7 +31,7 @@ export function printDataRequest(order: DataRequest): RenderedFile {
   ])
   sheet.heading('Authority')
   sheet.paragraph(
-    `The ${aggregator.name} is authorized to aggregate the electricity load of its residential and small commercial customers. The steps below establish that authority; the documents are attached or will be sent on request.`,
+    `The ${aggregator.name} is authorized to aggregate the electricity load of its residential and small commercial customers. The steps below establish that authority. ${proof.value} (${proof.cite})`,
   )
   sheet.table(
     [

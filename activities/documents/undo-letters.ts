@@ -120,12 +120,12 @@ function drawWords(pdf: Pdf, tags: Tagging, job: UndoLettersJob, letter: UndoLet
     })
   paragraph(`Dear ${aggregator.shortName} electric customer,`)
   paragraph(
-    `We received your opt-out on **${dateInWords(letter.receivedOn)}**. It was in time for the deadline of ${dateInWords(letter.deadline)}, so it counts, although we had already begun to enroll the accounts of the program. It concerns the account ending in **${letter.accountNumber.slice(-4)}**.`,
+    `We received your opt-out on **${dateInWords(letter.receivedOn)}**. It was in time for the deadline of ${dateInWords(letter.deadline)} (a card counts by its postmark), so it counts, although we had already begun to enroll the accounts of the program. It concerns the account ending in **${letter.accountNumber.slice(-4)}**.`,
   )
   part('What happens next')
   paragraph(nextStep(terms, supplier.marketingName, letter))
   part('What it costs')
-  paragraph('Nothing. You pay **no fee**, neither for opting out nor for the way back. You do not need to do anything.')
+  paragraph('You pay **no fee**, neither for opting out nor for the way back. You do not need to do anything.')
   part('Questions')
   paragraph(
     `Call ${supplier.marketingName} at **${supplier.phone}**, or the ${aggregator.name} at ${aggregator.phone}. Complaints go to the ${planFact(terms, 'commissionName').value}, ${planFact(terms, 'iccPhone').value}.`,

@@ -1,7 +1,8 @@
 /** The utility accepts or rejects an enrollment. A row state only ever moves to where the answer may take it. */
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'
-import type { PlanTerms, RejectHandling } from '../../domain/plan.js'
+import type { PlanTerms } from '../../domain/plan.js'
+import { decidingReason } from '../../domain/reject-reasons.js'
 import { rescissionWindow } from '../../domain/rescission-window.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row } from '../tables.js'
@@ -150,9 +151,8 @@ export async function applyRejection(
   if (request === undefined) return unmatched(trx, occasion, 'a rejection of an enrollment we did not request')
   if (request.state === 'rejected' || request.state === 'cancelled') return
   if (request.state !== 'sent') return contradicted(trx, occasion, 'a rejection', request)
-  const code = mostSevere(answer.codes, terms)
+  const { code, handling } = decidingReason(answer.codes, terms.utility.rejectCodes)
   const entry = terms.utility.rejectCodes[code]
-  const handling = entry?.handling ?? 'person'
   const meaning = entry?.text ?? 'a code that the table does not name'
   const standing = handling === 'already-submitted'
   await updateRequest(trx, request, {
@@ -181,21 +181,6 @@ export async function applyRejection(
     await setSwitch(trx, occasion, 'utility', true, why)
   }
   await oweWakeUp(trx, occasion.programId, cohortId(occasion.programId, request.cohort))
-}
-
-/** Worst first: several reasons are handled by the most severe. */
-const SEVERITY: readonly RejectHandling[] = [
-  'stop-batch',
-  'our-error',
-  'person',
-  'terminal',
-  'reschedule',
-  'already-submitted',
-]
-
-function mostSevere(codes: readonly string[], terms: PlanTerms): string {
-  const rank = (code: string): number => SEVERITY.indexOf(terms.utility.rejectCodes[code]?.handling ?? 'person')
-  return [...codes].sort((a, b) => rank(a) - rank(b))[0] ?? ''
 }
 
 async function updateRequest(trx: Trx, request: Row<'request'>, set: Partial<Row<'request'>>): Promise<void> {

@@ -10,6 +10,7 @@ import type { PlanTerms } from '../../domain/plan.js'
 import type { Row, Tables } from '../tables.js'
 import { takeNumbers } from './counters.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
+import { numbersNow, pointKey } from './account-numbers.js'
 import { planSending, settleByAnswer } from './sendings.js'
 import { OVERTAKEN } from './undos.js'
 
@@ -133,8 +134,9 @@ function sendingOf(row: Row<'interchange'>) {
   }
 }
 
+/** Under the number that the utility uses now. */
 async function requestsOf(db: Kysely<Tables>, interchangeId: number): Promise<RequestToWrite[]> {
-  return db
+  const requests = await db
     .selectFrom('request')
     .innerJoin('account', 'account.account_id', 'request.account_id')
     .selectAll('request')
@@ -143,6 +145,19 @@ async function requestsOf(db: Kysely<Tables>, interchangeId: number): Promise<Re
     .where('request.state', '=', 'batched')
     .orderBy('request.request_id')
     .execute()
+  const now = await numbersNow(
+    db,
+    requests.map((request) => request.account_id),
+  )
+  return requests.map((request) => {
+    const point = now.get(pointKey(request.account_id, request.service_point))
+    if (point === undefined) return request
+    return {
+      ...request,
+      account_number: point.account_number,
+      service_point: point.service_point || request.service_point,
+    }
+  })
 }
 
 /** The utility has the file: its requests are sent, its answers are awaited. */

@@ -100,7 +100,21 @@ async function findAccount(trx: Trx, programId: string, reply: NewReceipt): Prom
     reply.account === ''
       ? undefined
       : await accounts.where('account_number', '=', reply.account).forUpdate().executeTakeFirst()
-  if (byNumber !== undefined || reply.letterCode === undefined) return byNumber ?? null
+  if (byNumber !== undefined) return byNumber
+  const byNewNumber =
+    reply.account === ''
+      ? undefined
+      : await accounts
+          .where('account.account_id', 'in', (eb) =>
+            eb
+              .selectFrom('renumbering')
+              .select('renumbering.account_id')
+              .where('renumbering.program_id', '=', programId)
+              .where('renumbering.account_number', '=', reply.account),
+          )
+          .forUpdate()
+          .executeTakeFirst()
+  if (byNewNumber !== undefined || reply.letterCode === undefined) return byNewNumber ?? null
   const byCode = await accounts
     .innerJoin('piece', 'piece.account_id', 'account.account_id')
     .where('piece.letter_code', '=', reply.letterCode)

@@ -6,6 +6,7 @@ import type { PlanTerms } from '../../domain/plan.js'
 import { type Enrollment, enrollmentsOf, isAt, unmatched, WITH_UTILITY } from './answered-requests.js'
 import { updateRows } from './bulk-rows.js'
 import { appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
+import { asListed } from './account-numbers.js'
 import { OVERTAKEN } from './undos.js'
 import { oweWakeUpTo } from './wake-ups.js'
 import { type NewWorkItem, openWorkItems } from './work-items.js'
@@ -32,15 +33,17 @@ export async function applyActualStarts(
   starts: readonly ActualStart[],
   terms: PlanTerms,
 ): Promise<void> {
-  const numbers = [...new Set(starts.map((start) => start.accountNumber))]
+  const named = await asListed(trx, occasion.programId, starts)
+  const numbers = [...new Set(named.map((start) => start.accountNumber))]
   const enrollments = await enrollmentsOf(trx, occasion, numbers, [...WITH_UTILITY, 'cancelled'])
   const strangers: string[] = []
   const started = new Map<number, Started>()
   const ofAccount = byAccount(enrollments)
-  for (const { accountNumber, servicePoint, on } of starts) {
-    const named = (ofAccount.get(accountNumber) ?? []).filter((enrollment) => isAt(enrollment, servicePoint))
-    if (named.length === 0) strangers.push('usage of a service point that is not enrolled with us')
-    for (const enrollment of named) {
+  for (const [index, { on }] of starts.entries()) {
+    const { accountNumber = '', servicePoint = null } = named[index] ?? {}
+    const mine = (ofAccount.get(accountNumber) ?? []).filter((enrollment) => isAt(enrollment, servicePoint))
+    if (mine.length === 0) strangers.push('usage of a service point that is not enrolled with us')
+    for (const enrollment of mine) {
       if (enrollment.state === 'cancelled' || enrollment.actual_start_on !== null) continue
       if (!started.has(enrollment.request_id)) started.set(enrollment.request_id, { enrollment, on })
     }

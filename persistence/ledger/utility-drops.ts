@@ -15,6 +15,7 @@ import {
   WITH_UTILITY,
 } from './answered-requests.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
+import { asListed } from './account-numbers.js'
 import { oweWakeUp } from './wake-ups.js'
 import { openWorkItems } from './work-items.js'
 
@@ -34,16 +35,21 @@ export async function applyUtilityDrop(
   drop: UtilityDrop,
   terms: PlanTerms,
 ): Promise<void> {
-  const enrollments = await enrollmentsOf(trx, occasion, [drop.accountNumber], WITH_UTILITY)
-  const dropped = enrollments.filter((request) => isAt(request, drop.servicePoint))
+  const [listed = { ...drop, isFormer: false }] = await asListed(trx, occasion.programId, [drop])
+  const enrollments = await enrollmentsOf(trx, occasion, [listed.accountNumber], WITH_UTILITY)
+  const dropped = enrollments.filter((request) => isAt(request, listed.servicePoint))
   const [first] = dropped
+  if (listed.isFormer && !drop.isRescission && first !== undefined) {
+    // the enrollment goes on under the number that the utility told before
+    const place = { cohort: first.cohort, accountId: first.account_id, effective: drop.on }
+    return appendEvent(trx, occasion, { ...place, kind: 'former-number-closed', data: { on: drop.on } })
+  }
   if (first === undefined) return unmatched(trx, occasion, 'a drop of an enrollment that is not ours')
   await cancel(trx, dropped)
   // what we have not asked for yet goes with it: the rest of a dropped account, and our own drop of the same enrollment
-  if (drop.servicePoint === null) await pullUnsent(trx, first.account_id, 'enroll', null)
+  if (listed.servicePoint === null) await pullUnsent(trx, first.account_id, 'enroll', null)
   for (const request of dropped) await pullUnsent(trx, request.account_id, 'drop', request.service_point)
   const lastDay = first.rescission_last_day
-  const inWindow = drop.isRescission && (lastDay === null || drop.on <= lastDay)
   const place = { cohort: first.cohort, accountId: first.account_id }
   if (await hasOtherRequest(trx, { ...first, request_id: 0 }, LIVE)) {
     const message =
@@ -52,7 +58,7 @@ export async function applyUtilityDrop(
   } else {
     await trx
       .updateTable('account')
-      .set({ state: inWindow ? 'rescinded' : 'rejected' })
+      .set({ state: drop.isRescission ? 'rescinded' : 'rejected' })
       .where('account_id', '=', first.account_id)
       .where('state', 'in', ['rostered', 'submitted', 'accepted', 'in-service'])
       .execute()
@@ -60,7 +66,7 @@ export async function applyUtilityDrop(
     await appendEvent(
       trx,
       occasion,
-      inWindow
+      drop.isRescission
         ? { ...entry, kind: 'rescinded', data: { on: drop.on, lastDay } }
         : { ...entry, kind: 'dropped-by-utility', data: { on: drop.on, why: drop.reason } },
     )

@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely'
 import * as ledger001 from './001-ledger.js'
 import * as operators002 from './002-operators.js'
+import * as renumbered003 from './003-renumbered-accounts.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-ledger': ledger001,
   '002-operators': operators002,
+  '003-renumbered-accounts': renumbered003,
 }

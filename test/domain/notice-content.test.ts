@@ -86,7 +86,41 @@ describe('Mahomet, Implementation Procedures E.2 and 83 Ill. Adm. Code 470.210(b
   test('payments to the village and to a consultant are disclosed', () => {
     const fees = { ...someFacts().fees, toAggregatorDollars: 12_500, toConsultantMilliCents: 50 }
     const text = wordsOf(aContent(['DS-1'], { fees }))
-    expect(text).toContain('It pays the Village $12,500, and 0.050¢ per kWh of the price goes to a consultant.')
+    expect(text).toContain(
+      'It pays the Village $12,500, and 0.050¢ per kWh of the price goes to the consultant Good Energy, L.P.',
+    )
+  })
+
+  test('Power Supply Agreement B, K.1 and M (ruling R-019): that the price may end early, and what then happens, is disclosed', () => {
+    const content = aContent()
+    const text = wordsOf(content)
+    for (const words of [
+      'If the default price falls below the program price',
+      'the supplier may lower its price or end the agreement',
+      "go back to the utility's supply, free of charge",
+      'the Village writes to you',
+    ])
+      expect(text).toContain(words)
+    expect(content.glance.map((row) => row.label)).not.toContain('Price fixed')
+    const price = content.checklist.find((entry) => entry.id === 'price')
+    expect(price?.markers).toContain(mahomet.noticeFacts['earlyEnd']?.value)
+  })
+
+  test('Role of the Village H: nobody reads that the village buys or sells electricity', () => {
+    expect(wordsOf(aContent())).toContain('lets the Village arrange the electricity supply')
+    expect(wordsOf(aContent())).not.toMatch(/Village (buy|sell|suppl)/)
+  })
+
+  test('E.3: silence is no reply at all, not a card that is still in the mail', () => {
+    const { after, methods } = aContent().replies
+    expect(after).toMatch(/^If you do not opt out in one of these ways, your account joins/)
+    expect(methods[0]?.where).toContain('in a stamped envelope')
+  })
+
+  test('Power Supply Agreement K: no fee is promised, and nothing is called free of cost that is not', () => {
+    const text = wordsOf(aContent())
+    expect(text).toContain('There is no fee for either.')
+    expect(text).not.toMatch(/costs you nothing|charged nothing/)
   })
 
   test('nobody is promised a first month: members join over several reads, and the price ends for all with one', () => {

@@ -98,6 +98,7 @@ describe('Mahomet, Role of the Village B: the data request', () => {
       'request-1',
       'Signature',
       'Ameren Illinois',
+      'proof of the ordinance and of the referendum',
     ]) {
       expect(text).toContain(words)
     }
@@ -223,7 +224,7 @@ describe('83 Ill. Adm. Code 470.200: the filing with the commission', () => {
     ratesMilliCents: { 'DS-1': 7290 },
     earlyTerminationDollars: 0,
     greenProduct: 'the cheapest mix',
-    efficiencyProducts: 'None.',
+    efficiencyProducts: 'None is named in the award',
     payments: [],
     disclosure: null,
     finalAndPublic: civilDate('2027-02-03'),
@@ -253,6 +254,7 @@ describe('83 Ill. Adm. Code 470.200: the filing with the commission', () => {
       'No payment, inducement',
       'The cheapest mix. By the plan the supplier supplies at least the renewable share',
       'Costs of the program that the supplier bears by itself',
+      'None is named in the award. The plan requires none',
     ]) {
       expect(text).toContain(words)
     }
@@ -353,7 +355,9 @@ describe('the letter that undoes an enrollment', () => {
       expect(text).toContain('You pay no fee')
       expect(text).toContain('March 30, 2027')
       // a reply of any channel: only a card is mailed
-      expect(text).toContain('in time for the deadline of March 16, 2027')
+      expect(text).toContain('in time for the deadline of March 16, 2027 (a card counts by its postmark)')
+      // service that began is paid for at the program price
+      expect(text).not.toContain('Nothing')
       expect(text).not.toContain('mailed')
       expect(text).not.toContain(letters[i]?.accountNumber)
       expect(text).toContain(letters[i]?.accountNumber.slice(-4))

@@ -267,11 +267,12 @@ describeOnEachStore('what the utility answers to enrollments', (store) => {
 
   describe('ruling R-011: the rescission window', () => {
     test.each([
-      ['on its last day it counts', '2027-04-05', 'rescinded'],
-      ['a day later the utility’s drop ends the enrollment', '2027-04-06', 'rejected'],
-    ])('%s', async (_name, on, state) => {
+      ['a rescission that the utility worked on the last day', '2027-04-05', true, 'rescinded'],
+      ['one that it worked the day after: its reason decides, not our calendar', '2027-04-06', true, 'rescinded'],
+      ['a move within the window is none', '2027-03-25', false, 'rejected'],
+    ])('%s', async (_name, on, isRescission, state) => {
       const village = await villageAt(store.database(), 'accepted')
-      await utilityDrops(village, home(1), { on }, central('2027-04-06'))
+      await utilityDrops(village, home(1), { on, isRescission }, central('2027-04-06'))
       expect(await stateOf(village, home(1))).toBe(state)
       await expectBalance(village)
     })

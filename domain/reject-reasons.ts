@@ -1,5 +1,5 @@
 /** A reject may carry several reason codes; one of them decides what happens to the request. */
-import type { RejectHandling, UtilityTerms } from '../domain/plan.js'
+import type { RejectHandling, UtilityTerms } from './plan.js'
 
 /** Most severe first: what would spoil further requests, then what a person must see, then what ends or moves this one. */
 const BY_SEVERITY: readonly RejectHandling[] = [
