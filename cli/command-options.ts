@@ -56,6 +56,9 @@ export interface RehearseOptions extends OutputOptions, PlanOption {
   readonly out: string
 }
 
+/** Where `up` keeps its state, and where the commands look for it. */
+export const DEFAULT_DATA = './data'
+
 export interface UpOptions {
   /** Folder of the state. */
   readonly data: string

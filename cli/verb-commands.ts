@@ -1,9 +1,10 @@
 /** The operator's verbs as commands; each loads its module only when it is called. */
 import type { Command } from 'commander'
+import { DEFAULT_DATA } from './command-options.js'
 
 type Verbs = typeof import('./verbs.js')
 
-const DATA = ['--data <folder>', 'folder of the embedded stack', './data'] as const
+const DATA = ['--data <folder>', 'folder of the embedded stack', DEFAULT_DATA] as const
 const PROGRAM = ['--program <name>', 'which program, when several run'] as const
 
 /** `npm run up` and everything that is asked of what it starts. */
@@ -26,7 +27,8 @@ export function addVerbs(program: Command): void {
     .description('the worker process of a production installation')
     .action(async () => {
       const { runWorkerProcess } = await import('../worker/worker-process.js')
-      await runWorkerProcess()
+      const { endRuntime } = await import('../worker/runtime-logger.js')
+      await runWorkerProcess().finally(endRuntime)
     })
   program
     .command('web')
