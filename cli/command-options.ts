@@ -74,4 +74,6 @@ export interface VerbOptions extends OutputOptions {
   readonly data: string
   /** Left out: the only program there is. */
   readonly program?: string
+  /** Of this asking: the same one again, after an answer was lost, has one effect. Left out, one is made. */
+  readonly id?: string
 }
