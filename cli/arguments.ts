@@ -3,6 +3,7 @@ import { isCivilDate } from '../domain/civil-date.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import { instant } from '../domain/instant.js'
 import type { Instant } from '../domain/instant.js'
+import { readMoment } from './local-time.js'
 import { UsageError } from './output.js'
 
 /** Far from the ends of the calendar, so that no sum of days leaves it. */
@@ -45,6 +46,16 @@ export function instantArgument(option: string, text: string): Instant {
       `${option} "${text}" is not a moment with its offset; write it like 2026-03-21T23:59:59-05:00 or 2026-03-22T04:59:59Z.`,
     )
   }
+}
+
+/** A moment with its offset, or a day and time of the village's clock. */
+export function momentArgument(option: string, text: string): Instant {
+  const moment = readMoment(text)
+  if (moment === undefined)
+    throw new UsageError(
+      `${option} "${text}" is not a day or moment; write it like "2026-03-12 14:15", 2026-03-12 or 2026-03-12T14:15:00-05:00.`,
+    )
+  return moment
 }
 
 export function choiceArgument<T extends string>(option: string, text: string, choices: readonly T[]): T {

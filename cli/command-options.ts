@@ -56,6 +56,9 @@ export interface RehearseOptions extends OutputOptions, PlanOption {
   readonly out: string
 }
 
+/** Where `up` keeps its state, and where the commands look for it. */
+export const DEFAULT_DATA = './data'
+
 export interface UpOptions {
   /** Folder of the state. */
   readonly data: string
@@ -71,4 +74,6 @@ export interface VerbOptions extends OutputOptions {
   readonly data: string
   /** Left out: the only program there is. */
   readonly program?: string
+  /** Of this asking: the same one again, after an answer was lost, has one effect. Left out, one is made. */
+  readonly id?: string
 }

@@ -161,7 +161,7 @@ function report(error: unknown): number {
     process.stderr.write(`${error.message}\n`)
     return 2
   }
-  if (error instanceof Error && error.name === 'RefusedError') {
+  if (error instanceof Error && ['RefusedError', 'NoAnswerError'].includes(error.name)) {
     process.stderr.write(`${error.message}\n`)
     return 1
   }

@@ -5,7 +5,7 @@
  * stderr, nothing goes to stdout, and the exit code is 2.
  */
 export class UsageError extends Error {
-  override readonly name = 'UsageError'
+  override readonly name: string = 'UsageError'
 }
 
 export interface OutputOptions {

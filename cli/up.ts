@@ -11,6 +11,7 @@ import { smtpParty } from '../activities/mail.js'
 import type { Desk } from '../client/desk.js'
 import { dateIn, type Instant, instantFromMillis } from '../domain/instant.js'
 import { openDatabase } from '../persistence/database.js'
+import { FolderInUse } from '../persistence/pid-lock.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import { projectRoot } from '../persistence/project-root.js'
 import { startMailCatcher } from '../simulators/mail-catcher.js'
@@ -18,41 +19,80 @@ import { startDevServer } from '../worker/dev-server.js'
 import { payloadDataConverter, payloadKeyRing, newPayloadKey } from '../worker/payload-codec.js'
 import { createMetrics } from '../worker/metrics.js'
 import { startWorkers } from '../worker/run-workers.js'
-import { installRuntime } from '../worker/runtime-logger.js'
+import { endRuntime, installRuntime } from '../worker/runtime-logger.js'
 import { temporalCli } from '../worker/temporal-binaries.js'
 import { startTicker } from '../worker/ticker.js'
 import { workflowBundle } from '../worker/workflow-bundle.js'
 import { startWebServer } from '../web/server.js'
 import { verbs as verbTable } from '../web/verbs.js'
-import type { UpOptions } from './command-options.js'
+import { DEFAULT_DATA, type UpOptions } from './command-options.js'
 import { writeAccess } from './embedded/access.js'
 import { clockVerb, rehearsalClock } from './embedded/clock.js'
+import { type Closing, closingInReverse } from './embedded/closing.js'
 import { setParties } from './embedded/parties.js'
+import { namedByOption, type Ports, portsOf, refuseTakenWebPort } from './embedded/ports.js'
 import { answerDataRequests, embeddedSettings } from './embedded/settings.js'
-import { printProgress } from './output.js'
+import { local } from './local-time.js'
+import { printProgress, UsageError } from './output.js'
 
-const PORTS = { temporal: 7243, ui: 8243, web: 8180 } as const
+/** Ctrl-C before it was up. */
+class Interrupted extends Error {}
 
 export async function up(options: UpOptions): Promise<void> {
+  const ports = portsOf(options)
   const folder = resolve(options.data)
+  const closing = closingInReverse()
+  const stop = stopAsked()
+  try {
+    await start(options, { ports, folder, closing, stop })
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+  } finally {
+    printProgress('Stopping …')
+    await closing.all()
+  }
+}
+
+interface Start {
+  readonly ports: Ports
+  readonly folder: string
+  readonly closing: Closing
+  readonly stop: StopAsked
+}
+
+async function start(options: UpOptions, { ports, folder, closing, stop }: Start): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const logger = installRuntime({ level: options.verbose ? 'info' : 'error' })
-  printProgress('Starting the ledger …')
-  const database = await openDatabase({ kind: 'folder', folder })
+  const tell = (line: string): void => {
+    if (stop.isAsked()) throw new Interrupted()
+    printProgress(line)
+  }
+  tell('Starting the ledger …')
+  const database = await openDatabase({ kind: 'folder', folder }).catch((error) => {
+    if (!(error instanceof FolderInUse)) throw error
+    throw new UsageError(`${error.message.split(';')[0]}; stop that one first, or name another folder with --data.`)
+  })
+  closing.last(() => database.close())
+  await refuseTakenWebPort(ports)
+  const logger = installRuntime({ level: options.verbose ? 'info' : 'error', ownSignals: true })
+  closing.last(endRuntime)
   await database.migrate()
-  printProgress('Starting the workflow server …')
+  tell('Starting the workflow server …')
   const executable = await temporalCli({ onProgress: printProgress })
   const server = await startDevServer({
     executable,
     folder: join(folder, 'temporal'),
-    port: Number(options.temporalPort ?? PORTS.temporal),
-    uiPort: Number(options.uiPort ?? PORTS.ui),
+    port: ports.temporal,
+    uiPort: ports.ui,
+  }).catch((error) => {
+    throw namedByOption(error, ports)
   })
+  closing.last(() => server.close())
+  if (server.adopted) printProgress('The workflow server of an earlier process still ran; it is taken over.')
   const dataConverter = payloadDataConverter(payloadKeyRing(keptKey(join(folder, 'payload-key'))))
-  const [connection, nativeConnection] = await Promise.all([
-    Connection.connect({ address: server.address }),
-    NativeConnection.connect({ address: server.address }),
-  ])
+  const connection = await Connection.connect({ address: server.address })
+  closing.last(() => connection.close())
+  const nativeConnection = await NativeConnection.connect({ address: server.address })
+  closing.last(() => nativeConnection.close())
   const temporal = new Client({ connection, dataConverter })
 
   const terms = await recallPlan('mahomet')
@@ -60,11 +100,15 @@ export async function up(options: UpOptions): Promise<void> {
   const stepped = options.rehearsal ? rehearsalClock(folder, machine()) : null
   const now = (): Instant => stepped?.now() ?? machine()
   const desk: Desk = { database, temporal, now, clock: stepped === null ? 'timer' : 'stepped' }
-  printProgress('Starting the simulated utility, mail house and mail relay …')
+  tell('Starting the simulated utility, mail house and mail relay …')
   const lists = join(projectRoot, 'examples', 'mahomet', 'village-list')
   const parties = await setParties(folder, lists, terms, database, dateIn(terms.zone, now()))
+  closing.last(() => parties.close())
   const catcher = await startMailCatcher({ folder: join(folder, 'mail') })
+  closing.last(() => catcher.close())
   const relay = smtpParty(`smtp://127.0.0.1:${catcher.port}`)
+  closing.last(() => relay.close())
+  tell('Starting the workers …')
   const workers = await startWorkers({
     connection: nativeConnection,
     bundle: await workflowBundle(),
@@ -78,6 +122,10 @@ export async function up(options: UpOptions): Promise<void> {
       settings: embeddedSettings(terms),
     },
   })
+  closing.last(() => workers.stop().catch(() => {}))
+  const verbs = { ...verbTable, ...(stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder) }) }
+  const web = await startWebServer({ port: ports.web, desk, verbs, logger, metrics: createMetrics(desk) })
+  closing.last(() => web.close())
   const ticker = startTicker(
     desk,
     parties.utilityFiles,
@@ -88,55 +136,57 @@ export async function up(options: UpOptions): Promise<void> {
       await parties.carry(now())
     },
   )
-  const verbs = { ...verbTable, ...(stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder) }) }
-  const web = await startWebServer({
-    port: Number(options.port ?? PORTS.web),
-    desk,
-    verbs,
-    logger,
-    metrics: createMetrics(desk),
-  })
+  closing.last(() => ticker.stop())
   await writeAccess(folder, web.url, database, machine())
 
   process.stdout.write(
     [
       '',
-      `Meterhall is up${stepped === null ? '' : `, as a rehearsal; program time is ${stepped.now()}`}.`,
+      `Meterhall is up${stepped === null ? '' : `, as a rehearsal; program time is ${local(stepped.now())}`}.`,
       `  verbs over HTTP     ${web.url}`,
       `  workflow server     ${server.uiUrl ?? server.address}`,
       `  state               ${folder}`,
       `  e-mail              ${join(folder, 'mail')}`,
+      `  letters             ${join(folder, 'letters')}`,
+      `  mailing evidence    ${parties.evidenceFolder}`,
       '  The embedded store is for trials: it survives a killed process, not a power cut.',
       '',
       'Next, in another terminal:',
-      await nextCommand(desk),
+      `  npm run -s ${withData(await nextCommand(desk), options.data)}`,
       '',
     ].join('\n'),
   )
+  await Promise.race([stop.asked, workers.done])
+}
 
-  const stop = new Promise<void>((done) => {
-    process.once('SIGINT', done)
-    process.once('SIGTERM', done)
+interface StopAsked {
+  readonly asked: Promise<void>
+  isAsked(): boolean
+}
+
+/** The first Ctrl-C ends everything in order; a second one ends the process as it stands, which loses nothing either. */
+function stopAsked(): StopAsked {
+  let isAsked = false
+  const asked = new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        isAsked = true
+        done()
+      })
   })
-  await Promise.race([stop, workers.done])
-  printProgress('Stopping …')
-  await ticker.stop()
-  await web.close()
-  await workers.stop().catch(() => {})
-  relay.close()
-  await parties.close()
-  await catcher.close()
-  await connection.close()
-  await nativeConnection.close()
-  await server.close()
-  await database.close()
+  return { asked, isAsked: () => isAsked }
 }
 
 async function nextCommand(desk: Desk): Promise<string> {
   const program = await desk.database.kysely.selectFrom('program').select('program_id').limit(1).executeTakeFirst()
   return program === undefined
-    ? '  npm run -s meterhall -- program start --plan mahomet --boundary examples/mahomet/village-list/boundary.csv --default-rates examples/mahomet/default-rates.json'
-    : '  npm run -s meterhall -- status'
+    ? 'meterhall -- program start --plan mahomet --boundary examples/mahomet/village-list/boundary.csv --default-rates examples/mahomet/default-rates.json'
+    : 'meterhall -- status'
+}
+
+/** The commands look into ./data by themselves. */
+function withData(command: string, data: string): string {
+  return data === DEFAULT_DATA ? command : `${command} --data ${data}`
 }
 
 /** Payloads hold ids only and are encrypted all the same; the key stays with the state. */

@@ -1,13 +1,23 @@
 /** One verb over HTTP to the running process: with an id of our own, so that asking again is safe. */
 import { randomUUID } from 'node:crypto'
+import type { Status } from '../client/status.js'
+import type { Instant } from '../domain/instant.js'
 import { readAccess } from './embedded/access.js'
 import type { VerbOptions } from './command-options.js'
 import { UsageError } from './output.js'
 
 /** A refusal by the program: what, and by which clause. The command ends with exit code 1. */
 export class RefusedError extends Error {
-  override readonly name = 'RefusedError'
+  override readonly name: string = 'RefusedError'
 }
+
+/** Nobody can tell whether it was carried out; the sentence says how to ask again safely. Exit code 1. */
+export class NoAnswerError extends RefusedError {
+  override readonly name = 'NoAnswerError'
+}
+
+/** Nothing listens, and nothing was sent. Exit code 2. */
+export class Unreachable extends UsageError {}
 
 interface ErrorAnswer {
   readonly error?: { readonly code: string; readonly message: string; readonly clause?: string }
@@ -16,11 +26,38 @@ interface ErrorAnswer {
 /** Asked again with the same id when the connection failed; the server carries it out once. */
 const TRIES = 3
 const PAUSE_MS = 500
+/** The server has not decided, or could not: the same request may be sent again. */
+const MAY_BE_REPEATED = [500, 502, 503, 504]
 
-/** @throws UsageError when nothing runs or the input is wrong; RefusedError when the program says no */
-export async function callVerb<T>(options: VerbOptions, verb: string, input: unknown, programId?: string): Promise<T> {
+const ids = new WeakMap<VerbOptions, string>()
+
+/** Of this command: as typed with --id, or made once. */
+function idOf(options: VerbOptions): string {
+  if (options.id !== undefined && !/^[A-Za-z0-9._-]{8,60}$/.test(options.id))
+    throw new UsageError(`--id "${options.id}" is not 8 to 60 letters, digits, dots and hyphens.`)
+  const id = options.id ?? ids.get(options) ?? randomUUID()
+  ids.set(options, id)
+  return id
+}
+
+/**
+ * @param rowId of one entry of many; left out, the command's own id with the verb's name, since a command may ask for two
+ * @throws UsageError when nothing runs or the input is wrong; RefusedError when the program says no; NoAnswerError
+ */
+export async function callVerb<T>(
+  options: VerbOptions,
+  verb: string,
+  input: unknown,
+  programId?: string,
+  rowId?: string,
+): Promise<T> {
   const access = readAccess(options.data)
-  const body = JSON.stringify({ verbId: randomUUID(), ...(programId === undefined ? {} : { programId }), input })
+  const id = idOf(options)
+  const verbId = rowId ?? `${id}:${verb}`
+  const body = JSON.stringify({ verbId, ...(programId === undefined ? {} : { programId }), input })
+  const again =
+    rowId === undefined ? `type the same again with --id ${id}, and it is carried out once` : 'send the same file again'
+  let isSent = false
   for (let attempt = 1; ; attempt++) {
     let response: Response
     try {
@@ -29,16 +66,21 @@ export async function callVerb<T>(options: VerbOptions, verb: string, input: unk
         headers: { 'content-type': 'application/json', authorization: `Bearer ${access.token}` },
         body,
       })
-    } catch {
+    } catch (error) {
+      isSent ||= !neverArrived(error)
       if (attempt < TRIES) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         continue
       }
-      throw new UsageError(
+      if (isSent)
+        throw new NoAnswerError(
+          `The process at ${access.url} went away before it answered, and may have carried it out: start it with npm run up, then ${again}.`,
+        )
+      throw new Unreachable(
         `The process at ${access.url} does not answer; start it with: npm run up. What you typed was not recorded; type it again then.`,
       )
     }
-    const answer = (await response.json()) as ErrorAnswer & { readonly value: T }
+    const answer = (await response.json().catch(() => ({}))) as ErrorAnswer & { readonly value: T }
     if (response.ok) return answer.value
     const { error } = answer
     const sentence =
@@ -46,8 +88,14 @@ export async function callVerb<T>(options: VerbOptions, verb: string, input: unk
         ? `The process answered ${response.status}.`
         : `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`
     if (response.status === 400 || response.status === 413 || response.status === 422) throw new UsageError(sentence)
+    if (MAY_BE_REPEATED.includes(response.status)) throw new NoAnswerError(`${sentence} From here: ${again}.`)
     throw new RefusedError(sentence)
   }
+}
+
+function neverArrived(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: { readonly code?: string } }
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'].includes(cause?.code ?? '')
 }
 
 /** The program named, or the only one there is. */
@@ -61,4 +109,9 @@ export async function programOf(options: VerbOptions): Promise<string> {
       `Several programs run; name one with --program: ${programs.map((each) => each.program_id).join(', ')}.`,
     )
   return first.program_id
+}
+
+/** The program's present moment: in a rehearsal it is not the machine's. */
+export async function nowOf(options: VerbOptions, programId: string): Promise<Instant> {
+  return (await callVerb<Status>(options, 'status', {}, programId)).now
 }

@@ -1,9 +1,11 @@
 /** The operator's verbs as commands; each loads its module only when it is called. */
 import type { Command } from 'commander'
+import { DEFAULT_DATA } from './command-options.js'
 
 type Verbs = typeof import('./verbs.js')
 
-const DATA = ['--data <folder>', 'folder of the embedded stack', './data'] as const
+const DATA = ['--data <folder>', 'folder of the embedded stack', DEFAULT_DATA] as const
+const ID = ['--id <id>', 'to ask again after a lost answer: the same id is carried out once'] as const
 const PROGRAM = ['--program <name>', 'which program, when several run'] as const
 
 /** `npm run up` and everything that is asked of what it starts. */
@@ -26,7 +28,8 @@ export function addVerbs(program: Command): void {
     .description('the worker process of a production installation')
     .action(async () => {
       const { runWorkerProcess } = await import('../worker/worker-process.js')
-      await runWorkerProcess()
+      const { endRuntime } = await import('../worker/runtime-logger.js')
+      await runWorkerProcess().finally(endRuntime)
     })
   program
     .command('web')
@@ -47,6 +50,7 @@ export function addVerbs(program: Command): void {
     })
 
   const on = (command: Command): Command => command.option(...DATA).option(...PROGRAM)
+  const doing = (command: Command): Command => on(command).option(...ID)
   const run =
     (call: (verbs: Verbs, options: never, words: string[]) => Promise<void>) =>
     async (...args: unknown[]): Promise<void> => {
@@ -56,7 +60,7 @@ export function addVerbs(program: Command): void {
     }
 
   const programs = program.command('program').description('programs')
-  on(programs.command('start').description('start a program and its first cycle'))
+  doing(programs.command('start').description('start a program and its first cycle'))
     .requiredOption('--boundary <file>', 'street ranges of the aggregate area')
     .requiredOption('--default-rates <file>', "the utility's default rates, as JSON: on, centsPerKwh, source")
     .option('--read-dates <file>', "the utility's scheduled reads, as JSON (default: the simulated utility's)")
@@ -69,35 +73,35 @@ export function addVerbs(program: Command): void {
 
   const list = program.commands.find((command) => command.name() === 'list')
   if (list !== undefined) {
-    on(list.command('import').description('store the three list files of the utility'))
+    doing(list.command('import').description('store the three list files of the utility'))
       .requiredOption('--list <folder>', 'folder with the three list files')
       .option('--mapping <file>', 'names of columns, encoding and values, as JSON')
       .option('--as-of <date>', 'the day the utility made it (default: today)')
       .action(run((verbs, options) => verbs.listImport(options)))
-    on(list.command('sign').description('sign the reviewed list off')).action(
+    doing(list.command('sign').description('sign the reviewed list off')).action(
       run((verbs, options) => verbs.listSign(options)),
     )
   }
   const bid = program.command('bid').description('bids of suppliers')
-  on(bid.command('add').description('add a sealed bid').argument('<file>', 'the bid, as JSON')).action(
+  doing(bid.command('add').description('add a sealed bid').argument('<file>', 'the bid, as JSON')).action(
     run((verbs, options, [file = '']) => verbs.bidAdd(file, options)),
   )
-  on(bid.command('open').description('open all bids of the round')).action(
+  doing(bid.command('open').description('open all bids of the round')).action(
     run((verbs, options) => verbs.bidOpen(options)),
   )
-  on(program.command('award').description('award, or reject all bids').argument('[supplier]', 'as in the bid'))
+  doing(program.command('award').description('award, or reject all bids').argument('[supplier]', 'as in the bid'))
     .option('--reject-all', 'reject all bids of the round')
     .action(run((verbs, options, [supplier]) => verbs.awardTo(supplier, options)))
 
   const notice = program.command('notice').description('the opt-out notice')
-  on(notice.command('proof').description('plan the drops, print a proof and check it'))
+  doing(notice.command('proof').description('plan the drops, print a proof and check it'))
     .option('--drop <date...>', 'mailing date of each drop; DATE=FILE for the accounts in a file, one a line')
     .action(run((verbs, options) => verbs.noticeProof(options)))
-  on(notice.command('approve').description("the village's approval; the letters are printed")).action(
+  doing(notice.command('approve').description("the village's approval; the letters are printed")).action(
     run((verbs, options) => verbs.noticeApprove(options)),
   )
   const evidence = program.command('evidence').description('mailing evidence')
-  on(evidence.command('add').description("enter the post office's form for a drop; a later one corrects it"))
+  doing(evidence.command('add').description("enter the post office's form for a drop; a later one corrects it"))
     .requiredOption('--drop <number>', 'of the drop')
     .requiredOption('--on <date>', 'date on the form: day 0 of the window')
     .requiredOption('--pieces <number>', 'count on the form')
@@ -105,7 +109,7 @@ export function addVerbs(program: Command): void {
     .option('--cohort <name>', 'cohort of the drop (default: initial)')
     .action(run((verbs, options) => verbs.evidenceAdd(options)))
   const receipt = program.command('receipt').description('replies of households')
-  on(receipt.command('add').description('record a reply, or a file of them'))
+  doing(receipt.command('add').description('record a reply, or a file of them'))
     .option('--account <number>', "the utility's account number")
     .option('--channel <channel>', 'card, phone, web, email, fax or counter')
     .option('--postmark <date>', "the postal service's mark on a card")
@@ -113,7 +117,7 @@ export function addVerbs(program: Command): void {
     .option('--unsigned', 'a card without signature')
     .option('--file <csv>', 'columns account, letter_code, channel, postmark, received, signed')
     .action(run((verbs, options) => verbs.receiptAdd(options)))
-  on(
+  doing(
     receipt
       .command('card')
       .description('record a card by its letter code')
@@ -124,15 +128,15 @@ export function addVerbs(program: Command): void {
     .option('--unsigned', 'without signature')
     .action(run((verbs, options, [code = '']) => verbs.receiptCard(code, options)))
   const returned = program.command('return').description('undeliverable notices')
-  on(returned.command('add').description('a notice came back').argument('<code>', 'letter code'))
+  doing(returned.command('add').description('a notice came back').argument('<code>', 'letter code'))
     .requiredOption('--on <date>', 'day it came back')
     .action(run((verbs, options, [code = '']) => verbs.returnAdd(code, options)))
-  on(
+  doing(
     program.command('re-mail').description('print returned notices again').argument('<accounts...>', 'account numbers'),
   )
     .requiredOption('--on <date>', 'planned mailing date')
     .action(run((verbs, options, [accounts]) => verbs.reMail(accounts as unknown as string[], options)))
-  on(
+  doing(
     program
       .command('stop')
       .description('stop or release sending')
@@ -142,15 +146,15 @@ export function addVerbs(program: Command): void {
     .option('--why <reason>', 'goes into the journal')
     .action(run((verbs, options, [state = '', party = 'all']) => verbs.stopSwitch(state, party, options)))
   const item = program.command('item').description('work items')
-  on(item.command('close').description('say what came of a work item').argument('<item>', 'its number'))
+  doing(item.command('close').description('say what came of a work item').argument('<item>', 'its number'))
     .requiredOption('--why <text>', 'what came of it')
     .action(run((verbs, options, [number = '']) => verbs.itemClose(number, options)))
   const sending = program.command('sending').description('sendings whose outcome is unknown')
-  on(sending.command('resolve').description('decide about one').argument('<sending>', 'its number'))
+  doing(sending.command('resolve').description('decide about one').argument('<sending>', 'its number'))
     .option('--as-sent', 'treat it as sent')
     .option('--again', 'send it again and accept a possible duplicate')
     .action(run((verbs, options, [number = '']) => verbs.sendingResolve(number, options)))
-  on(program.command('reconcile').description('after a restore: both stores were compared with the parties'))
+  doing(program.command('reconcile').description('after a restore: both stores were compared with the parties'))
     .requiredOption('--why <text>', 'what was compared')
     .action(run((verbs, options) => verbs.reconcileStores(options)))
   on(program.command('case').description('the story of one account').argument('<account>', 'its number')).action(
@@ -160,7 +164,7 @@ export function addVerbs(program: Command): void {
     program.command('ledger').description('conservation: every account in one disposition; exit code 1 when not'),
   ).action(run((verbs, options) => verbs.showLedger(options)))
   const user = program.command('user').description('people who may sign in')
-  on(
+  doing(
     user
       .command('add')
       .description('prints a token once; METERHALL_NEW_PASSWORD sets a password too')
@@ -168,7 +172,7 @@ export function addVerbs(program: Command): void {
   )
     .requiredOption('--role <role...>', 'clerk, village, consultant, supplier or auditor')
     .action(run((verbs, options, [name = '']) => verbs.userAdd(name, options)))
-  on(
+  doing(
     program.command('clock').description('move program time, in a rehearsal').argument('<instant>', 'with its offset'),
   ).action(run((verbs, options, [to = '']) => verbs.moveClock(to, options)))
 }

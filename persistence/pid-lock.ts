@@ -17,11 +17,16 @@ interface Holder {
   readonly host: string
 }
 
+/** A living process has the folder; one sentence that names it. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
 const LOCK_FILE = 'meterhall.lock'
 
 /**
  * Takes the folder, which is made when it does not exist.
- * @throws Error in one sentence when a living process has it; a lock left by a dead one is replaced.
+ * @throws FolderInUse when a living process has it; a lock left by a dead one is replaced.
  */
 export function lockFolder(folder: string): PidLock {
   mkdirSync(folder, { recursive: true })
@@ -46,14 +51,14 @@ export function lockFolder(folder: string): PidLock {
 function refuseIfAlive(folder: string, path: string, found: string): void {
   const holder = JSON.parse(found) as Holder
   if (holder.host !== hostname()) {
-    throw new Error(
+    throw new FolderInUse(
       `The data folder ${folder} is in use by process ${holder.pid} of another machine; stop it there, ` +
         `or delete ${path} when you are sure that it no longer runs.`,
     )
   }
   const identity = processIdentity(holder.pid)
   if (identity !== undefined && identity === holder.identity) {
-    throw new Error(
+    throw new FolderInUse(
       `The data folder ${folder} is in use by process ${holder.pid}; stop that process first, ` +
         'or set DATABASE_URL to let several processes share a PostgreSQL server.',
     )

@@ -9,6 +9,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, write
 import { join, resolve } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { commandLineOf, processIdentity } from '../persistence/process-identity.js'
+import { refuseTakenPort } from './free-port.js'
 
 export interface DevServerOptions {
   /** Path from `temporalCli()`. */
@@ -47,7 +48,7 @@ const ADOPT_LIMIT_MS = 3_000
 const STOP_LIMIT_MS = 5_000
 const LOG_LINES_TOLD = 1
 
-/** @throws Error with the server's own last words when it does not come up. */
+/** @throws PortTaken; Error with the server's own last words when it does not come up. */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const folder = resolve(options.folder)
   mkdirSync(folder, { recursive: true })
@@ -60,6 +61,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     if (isWanted && (await answers(addressOf(orphan.port), ADOPT_LIMIT_MS))) return handle(orphan, pidFile, true)
     await end(orphan)
   }
+  for (const port of [options.port, options.uiPort]) if (port !== undefined) await refuseTakenPort(port)
 
   const logFile = join(folder, 'temporal.log')
   const child = launch(options, databaseFile, logFile)

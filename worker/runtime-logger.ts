@@ -14,6 +14,8 @@ export interface LogOptions {
   readonly destination?: DestinationStream
   /** Serves the SDK's metrics for Prometheus, for example `127.0.0.1:9464`. */
   readonly metricsAddress?: string
+  /** The process ends itself in order on SIGINT and SIGTERM; otherwise the SDK takes the first of them for its workers. */
+  readonly ownSignals?: boolean
 }
 
 /**
@@ -52,6 +54,7 @@ export function installRuntime(options: LogOptions): Logger {
   const logger = createLogger(options)
   const core = CORE_LEVEL[options.level]
   Runtime.install({
+    ...(options.ownSignals === true ? { shutdownSignals: [] } : {}),
     logger: new DefaultLogger(SDK_LEVEL[options.level], (entry) => writeEntry(logger, entry)),
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core, other: 'ERROR' }), forward: {} },
@@ -61,6 +64,11 @@ export function installRuntime(options: LogOptions): Logger {
     },
   })
   return logger
+}
+
+/** For a process that fails before its workers run: the SDK's threads would keep it alive, deaf, for ever. */
+export async function endRuntime(): Promise<void> {
+  await Runtime.instance().shutdown()
 }
 
 const SDK_LEVEL: Readonly<Record<LogVerbosity, LogLevel>> = {

@@ -37,7 +37,11 @@ export async function runWorkerProcess(
     stickyTimeout,
   } = options
   const metricsAddress = environment['METRICS_ADDRESS']
-  const logger = installRuntime({ level: 'info', ...(metricsAddress === undefined ? {} : { metricsAddress }) })
+  const logger = installRuntime({
+    level: 'info',
+    ownSignals: true,
+    ...(metricsAddress === undefined ? {} : { metricsAddress }),
+  })
   const installation = await installationFrom(environment)
   await installation.database.migrate()
   const dataConverter = payloadDataConverter(payloadKeysFrom(environment))

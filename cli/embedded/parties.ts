@@ -19,6 +19,8 @@ export interface EmbeddedParties {
   readonly utilityFiles: ReturnType<typeof sftpParty>
   readonly mailHouseFiles: ReturnType<typeof sftpParty>
   readonly readDates: Readonly<Record<string, readonly string[]>>
+  /** Where the simulated mail house leaves its forms for a clerk to enter. */
+  readonly evidenceFolder: string
   /** Takes what was delivered to them and puts what they answer by now where it belongs; then keeps their state. */
   carry(now: Instant): Promise<void>
   /** After a step of the clock, so that a kill loses nothing they promised. */
@@ -153,6 +155,7 @@ export async function setParties(
     utilityFiles,
     mailHouseFiles,
     readDates,
+    evidenceFolder: join(place, 'sftp', 'files', 'mail-house', 'from-mail-house'),
     carry,
     keep,
     async close() {

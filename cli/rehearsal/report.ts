@@ -10,7 +10,7 @@ import { timelineOf } from '../../client/timeline.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { ListProblem } from '../../domain/list-row.js'
 import type { TimelineLine } from '../../domain/timeline.js'
-import { csvLine } from './csv.js'
+import { csvLine } from '../csv.js'
 import { PEOPLE } from './stand-ins.js'
 import type { Stage } from './stage.js'
 

@@ -5,11 +5,11 @@ import { LIST_KINDS } from '../../domain/account.js'
 import { readInputText, readJson } from '../../persistence/input-file.js'
 import { listSourcesIn } from '../../persistence/list-files/list-source.js'
 import { NO_MAPPING, readListMapping } from '../../persistence/list-mapping.js'
-import { dateArgument } from '../arguments.js'
+import { dateArgument, momentArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
-import { local } from '../local-time.js'
+import { local, localDay } from '../local-time.js'
 import { printProgress, printResult, UsageError } from '../output.js'
-import { callVerb, programOf } from '../verb-call.js'
+import { callVerb, nowOf, programOf } from '../verb-call.js'
 import type { Options } from './typed.js'
 
 export async function programStart(
@@ -45,13 +45,14 @@ export async function listImport(options: Options<{ list: string; mapping?: stri
     const path = (source.content as { readonly path: string }).path
     return { kind: source.kind, name: basename(path), base64: readFileSync(path).toString('base64') }
   })
+  const program = await programOf(options)
   const asOf =
-    options.asOf === undefined ? new Date().toISOString().slice(0, 10) : dateArgument('--as-of', options.asOf)
+    options.asOf === undefined ? localDay(await nowOf(options, program)) : dateArgument('--as-of', options.asOf)
   const value = await callVerb<{ listId: string; repeated: boolean }>(
     options,
     'list-import',
     { asOf, files, ...(mapping === undefined ? {} : { mapping }) },
-    await programOf(options),
+    program,
   )
   const what = value.repeated
     ? 'This list was imported before; nothing changed.'
@@ -108,7 +109,8 @@ export async function awardTo(supplier: string | undefined, options: Options<{ r
   ])
 }
 
-export async function moveClock(to: string, options: VerbOptions): Promise<void> {
+export async function moveClock(typed: string, options: VerbOptions): Promise<void> {
+  const to = momentArgument('The moment', typed)
   let value = await callVerb<{ now: string; reached: boolean }>(options, 'clock', { to })
   while (!value.reached) {
     printProgress(`Program time is ${local(value.now)} …`)

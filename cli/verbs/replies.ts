@@ -1,21 +1,12 @@
 /** Verbs for replies: one, a card by its code, or a file of them. */
-import { parse as parseCsv } from 'csv-parse/sync'
-import type { Status } from '../../client/status.js'
-import { readInputText } from '../../persistence/input-file.js'
-import { dateArgument } from '../arguments.js'
+import { dateArgument, momentArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
 import { printProgress, printResult, UsageError } from '../output.js'
-import { callVerb, programOf } from '../verb-call.js'
+import { type ReceiptInput, readReplyFile, type ReplyRow } from '../replies/reply-file.js'
+import { type ReplyResult, writeResults } from '../replies/reply-results.js'
+import { callVerb, NoAnswerError, nowOf, programOf, Unreachable } from '../verb-call.js'
 import type { Options } from './typed.js'
 
-interface ReceiptInput {
-  readonly account: string
-  readonly letterCode?: string
-  readonly channel: string
-  readonly postmark: string | null
-  readonly received: string
-  readonly signed: boolean
-}
 interface ReceiptAnswer {
   readonly receipt: string
   readonly verdict: string
@@ -42,7 +33,7 @@ export async function receiptAdd(
     account: options.account,
     channel: options.channel,
     postmark: options.postmark === undefined ? null : dateArgument('--postmark', options.postmark),
-    received: options.received ?? (await nowOf(options, program)),
+    received: await receivedOf(options, program, options.received),
     signed: options.unsigned !== true,
   })
 }
@@ -57,7 +48,7 @@ export async function receiptCard(
     letterCode: code,
     channel: 'card',
     postmark: options.postmark === undefined ? null : dateArgument('--postmark', options.postmark),
-    received: options.received ?? (await nowOf(options, program)),
+    received: await receivedOf(options, program, options.received),
     signed: options.unsigned !== true,
   })
 }
@@ -79,51 +70,60 @@ const EFFECT: Readonly<Record<string, string>> = {
   undo: 'The account is out; its enrollment is undone without a fee, and a letter says so.',
 }
 
-/** CSV with a header: account, letter_code, channel, postmark, received, signed (Y or N). All or one clear sentence before any is sent. */
+/** Row by row: a bad one keeps no other out, and a row that was recorded before is recorded once. */
 async function receiptFile(file: string, options: VerbOptions, program: string): Promise<void> {
-  let rows: Record<string, string>[]
-  try {
-    rows = parseCsv(readInputText(file, 'file of replies'), {
-      columns: true,
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-    })
-  } catch (error) {
-    throw new UsageError(
-      `The file of replies ${file} is no CSV with a header line (${(error as Error).message.split('\n')[0]}).`,
-    )
-  }
-  const inputs = rows.map((row, index): ReceiptInput => {
-    const line = index + 2
-    if (!row['channel'] || !row['received'])
-      throw new UsageError(`${file}, line ${line}: channel and received are needed; fill them in.`)
-    return {
-      account: row['account'] ?? '',
-      ...(row['letter_code'] ? { letterCode: row['letter_code'] } : {}),
-      channel: row['channel'],
-      postmark: row['postmark'] || null,
-      received: row['received'],
-      signed: row['signed'] !== 'N',
-    }
-  })
-  const answers: (ReceiptAnswer | { readonly line: number; readonly refused: string })[] = []
-  for (const [index, input] of inputs.entries()) {
-    try {
-      answers.push(await callVerb<ReceiptAnswer>(options, 'receipt-add', input, program))
-    } catch (error) {
-      answers.push({ line: index + 2, refused: (error as Error).message })
-    }
-    if ((index + 1) % 100 === 0) printProgress(`${index + 1} of ${inputs.length} replies`)
-  }
-  const refused = answers.flatMap((answer) => ('refused' in answer ? [answer] : []))
-  printResult(options, answers, [
-    `${inputs.length - refused.length} replies recorded, ${refused.length} refused.`,
-    ...refused.map((answer) => `  line ${answer.line}: ${answer.refused}`),
+  const rows = readReplyFile(file, program)
+  const results: ReplyResult[] = []
+  let isCutOff = false
+  let done = 0
+  const queue = rows.entries()
+  await Promise.all(Array.from({ length: AT_ONCE }, takeRows))
+  const recorded = results.filter((row) => row.receipt !== null).length
+  const left = results.filter((row) => row.receipt === null)
+  const where = writeResults(file, results)
+  printResult(options, results, [
+    `${recorded} of ${rows.length} replies are on record, ${left.length} are not.`,
+    ...left.slice(0, LINES_SHOWN).map((row) => `  line ${row.line}: ${row.why}`),
+    ...(left.length > LINES_SHOWN ? [`  and ${left.length - LINES_SHOWN} more`] : []),
+    where,
+    left.length > 0
+      ? 'Next: correct those lines and send the whole file again; rows on record are not recorded twice'
+      : 'Next: meterhall status',
   ])
-  if (refused.length > 0) process.exitCode = 1
+  if (left.length > 0) process.exitCode = 1
+
+  async function takeRows(): Promise<void> {
+    for (const [index, row] of queue) {
+      results[index] = isCutOff ? notRecorded(row.line, NOT_SENT) : await record(row)
+      done += 1
+      if (done % PROGRESS_EVERY === 0) printProgress(`${done} of ${rows.length} replies`)
+    }
+  }
+  async function record(row: ReplyRow): Promise<ReplyResult> {
+    if ('fault' in row) return notRecorded(row.line, row.fault)
+    try {
+      const answer = await callVerb<ReceiptAnswer>(options, 'receipt-add', row.input, program, row.key)
+      const { receipt, verdict, effect, why, clause } = answer
+      return { line: row.line, receipt, verdict, effect, why, clause }
+    } catch (error) {
+      if (error instanceof Unreachable || error instanceof NoAnswerError) isCutOff = true
+      return notRecorded(row.line, (error as Error).message)
+    }
+  }
 }
 
-async function nowOf(options: VerbOptions, program: string): Promise<string> {
-  return (await callVerb<Status>(options, 'status', {}, program)).now
+/** Replies on their way at the same time: while one is committed the next are read. */
+const AT_ONCE = 8
+const PROGRESS_EVERY = 200
+/** The file of results has all of them. */
+const LINES_SHOWN = 20
+const NOT_SENT = 'Not sent, because the process stopped answering; start it and send the same file again.'
+
+function notRecorded(line: number, why: string): ReplyResult {
+  return { line, receipt: null, verdict: 'not-recorded', effect: 'none', why, clause: null }
+}
+
+/** A moment as typed; left out, the program's present one. */
+async function receivedOf(options: VerbOptions, program: string, typed: string | undefined): Promise<string> {
+  return typed === undefined ? nowOf(options, program) : momentArgument('--received', typed)
 }
