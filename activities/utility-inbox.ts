@@ -95,7 +95,8 @@ async function applyMessages(
 
 /** Null: it is for us, and of a kind that answers or ends a request. */
 function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
-  if (message.source.receiver !== ourId) return 'a transaction for another supplier'
+  const { receiver, groupReceiver } = message.source
+  if (receiver !== ourId || groupReceiver !== ourId) return 'a transaction for another supplier'
   if (message.kind === 'enrollment-unsolicited')
     return 'an enrollment that the utility made by itself, mostly because an account got a new number'
   return message.kind === 'unrecognised' ? message.why : null
