@@ -9,6 +9,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { faultPoint } from '../activities/fault-point.js'
 import { type FileParty, HostKeyChanged } from '../activities/file-party.js'
 import { importList } from '../client/facts.js'
+import { startOwedCycles } from '../client/start-runs.js'
 import type { Desk } from '../client/desk.js'
 import type { ListKind } from '../domain/account.js'
 import { dateIn } from '../domain/instant.js'
@@ -217,6 +218,7 @@ export function startTicker(
   const loop = (async () => {
     for (let tick = 0; !stopped; tick++) {
       if (tick % TICKS_BETWEEN_ROLL_CALLS === 0) await look('the roll call of runs', () => lookForLostRuns(desk))
+      await look('the start of cycles', () => startOwedCycles(desk))
       await look('the work of the embedded parties', alsoDo)
       await look('the look into the inbox', lookIntoInboxes)
       await look('the delivery of wake-ups', () => deliverWakeUps(desk))

@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { addMillis, type Instant, millisOf } from '../../domain/instant.js'
 import type { Database } from '../../persistence/database.js'
-import { workingRuns } from '../../persistence/ledger/runs.js'
+import { restlessRuns, workingRuns } from '../../persistence/ledger/runs.js'
 import type { TimeSkippingServer } from '../../worker/time-skipping.js'
 import { programTimeIs } from '../../workflows/program-time.js'
 
@@ -45,7 +45,10 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
   async function settle(): Promise<void> {
     const until = Date.now() + PATIENCE_MS
     while (!(await isAtRest())) {
-      if (Date.now() > until) throw new Error(`a run stays busy at ${now}: ${(await pendingWork()).join('; ')}`)
+      if (Date.now() > until) {
+        const why = [...(await restlessRuns(database.kysely, now)), ...(await pendingWork())]
+        throw new Error(`a run stays busy at ${now}: ${why.join('; ')}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }

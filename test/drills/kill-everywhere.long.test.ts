@@ -64,11 +64,11 @@ describe.skipIf(!canDrill)('fault class 1: kill -9 of the worker', () => {
     expect(new Set(Object.values(undisturbed.sendings))).toEqual(new Set(['accepted']))
     expect(undisturbed.filesAtParties).toHaveLength(9)
     expect(countOf(Object.values(undisturbed.accounts).map((story) => story.split(':')[0] ?? ''))).toEqual({
-      'in-service': 53,
+      'in-service': 52,
       listed: 3,
       'opted-out': 3,
       rejected: 1,
-      rescinded: 0,
+      rescinded: 1,
     })
   })
 
