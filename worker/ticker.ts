@@ -96,7 +96,8 @@ async function startInboxRuns(desk: Desk, programId: string): Promise<void> {
         workflowId: inboxId(sha256),
         taskQueue: TASK_QUEUES.main,
         args: [{ programId, sha256, time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() } }],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        // stored and not applied, though a run of it has ended: the ledger was restored, and applying is done once in any case
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       })
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error

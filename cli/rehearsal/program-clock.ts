@@ -30,7 +30,13 @@ export async function skippedClock(server: TimeSkippingServer, startsAt: Instant
 const PATIENCE_MS = 120_000
 const POLL_MS = 20
 
-export function steppedClock(database: Database, client: Client, startsAt: Instant): ProgramClock {
+/** @param patienceMs how long a run may take to come to rest */
+export function steppedClock(
+  database: Database,
+  client: Client,
+  startsAt: Instant,
+  patienceMs = PATIENCE_MS,
+): ProgramClock {
   let now = startsAt
   const openRuns = () => database.kysely.selectFrom('run').select('workflow_id').where('ended', '=', false).execute()
   /** The ledger says what a run has read; the server, whether it is on its way to read again, as after a decision. */
@@ -43,7 +49,7 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
     return pending
   }
   async function settle(): Promise<void> {
-    const until = Date.now() + PATIENCE_MS
+    const until = Date.now() + patienceMs
     while (!(await isAtRest())) {
       if (Date.now() > until) {
         const why = [...(await restlessRuns(database.kysely, now)), ...(await pendingWork())]
