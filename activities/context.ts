@@ -15,6 +15,8 @@ export interface ActivityContext {
   readonly settings: ProgramSettings
   /** A sign of life to the server. */
   heartbeat(done: number): void
+  /** This attempt has outlived its time, and the server has asked another one: nothing of it may count any more. */
+  isLate(): boolean
   /** @unit ms; ten seconds when left out, a third of the heartbeat timeout. */
   readonly heartbeatEvery?: number
 }

@@ -12,7 +12,7 @@ import { readCycleAgenda } from '../persistence/ledger/cycle-agenda.js'
 import { applyEvidence } from '../persistence/ledger/apply-evidence.js'
 import { raiseFileAlarms } from '../persistence/ledger/interchanges.js'
 import { planInterchanges } from '../persistence/ledger/plan-interchanges.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
+import { appendEvent, type Trx } from '../persistence/ledger/journal.js'
 import { approveNotice, planDrops } from '../persistence/ledger/notices.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
 import { checkAgenda } from '../persistence/ledger/restores.js'
@@ -36,13 +36,23 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     actor: call.actor,
     at: call.asOf,
   })
+  /**
+   * A reading of the agenda moves the run's turn and says what it waits for. An attempt that was held up, as by a database that was
+   * away, must not say so after a later turn: it would pass for a run from a restored store.
+   */
+  const reading = <T>(read: (trx: Trx) => Promise<T>): Promise<T> =>
+    database.tx(async (trx) => {
+      const result = await read(trx)
+      if (context.isLate()) throw new Error('this reading of the agenda came too late; another attempt was asked')
+      return result
+    })
   return {
     async cycleAgenda(call) {
       const terms = await termsOf(call)
       // in a transaction of its own: a restored ledger may lack what the agenda reads
       const run = { ...call, workflowId: cycleId(call.programId), kind: 'cycle' as const }
-      const mark = await database.tx((trx) => checkAgenda(trx, run, call.asOf))
-      const { due, nextDue, done } = await database.tx((trx) =>
+      const mark = await reading((trx) => checkAgenda(trx, run, call.asOf))
+      const { due, nextDue, done } = await reading((trx) =>
         readCycleAgenda(trx, call.programId, call.phase, call.asOf, terms),
       )
       faultPoint('agenda.read')
@@ -160,8 +170,8 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     async cohortAgenda(call) {
       const terms = await termsOf(call)
       const run = { ...call, workflowId: cohortId(call.programId, call.cohort), kind: 'cohort' as const }
-      const mark = await database.tx((trx) => checkAgenda(trx, run, call.asOf))
-      const agenda = await database.tx((trx) => readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms))
+      const mark = await reading((trx) => checkAgenda(trx, run, call.asOf))
+      const agenda = await reading((trx) => readCohortAgenda(trx, call.programId, call.cohort, call.asOf, terms))
       faultPoint('agenda.read')
       return { ...agenda, mark }
     },

@@ -96,7 +96,8 @@ async function applyMessages(
 
 /** Null: it is for us, and of a kind that answers or ends a request. */
 function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
-  if (message.source.receiver !== ourId) return 'a transaction for another supplier'
+  const { receiver, groupReceiver } = message.source
+  if (receiver !== ourId || groupReceiver !== ourId) return 'a transaction for another supplier'
   return message.kind === 'unrecognised' ? message.why : null
 }
 

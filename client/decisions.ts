@@ -3,12 +3,14 @@
  *
  * The client-made id is the Update's id too, so that a repeated call gets the first answer from the server or from the ledger.
  */
+import type { WorkflowUpdateHandle } from '@temporalio/client'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { Outcome } from '../domain/refusal.js'
 import { cohortId, cycleId, INITIAL_COHORT } from '../domain/run-ids.js'
 import { bidsOfRound, presentRound } from '../persistence/ledger/bids.js'
 import { newestList } from '../persistence/ledger/customer-lists.js'
 import { markBusy } from '../persistence/ledger/runs.js'
+import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
 import {
   approveNoticeUpdate,
   awardUpdate,
@@ -20,6 +22,7 @@ import {
 import { refused } from '../domain/refusal.js'
 import type { DropRequest } from '../workflows/ports.js'
 import type { Answer, Asking, Desk } from './desk.js'
+import { heard } from './patience.js'
 
 async function decide<T, D extends { readonly verbId: string; readonly actor: string }>(
   desk: Desk,
@@ -29,9 +32,17 @@ async function decide<T, D extends { readonly verbId: string; readonly actor: st
 ): Answer<T> {
   // busy until the run has looked at what the decision made due
   await desk.database.tx((trx) => markBusy(trx, run))
-  return desk.temporal.workflow
-    .getHandle(run.workflowId)
-    .executeUpdate(update, { args: [decision], updateId: decision.verbId })
+  const handle = desk.temporal.workflow.getHandle(run.workflowId)
+  const options = { args: [decision] as [D], updateId: decision.verbId, waitForStage: 'ACCEPTED' as const }
+  let taken: WorkflowUpdateHandle<Outcome<T>>
+  try {
+    taken = await heard(desk, () => handle.startUpdate(update, options))
+  } catch (error) {
+    // whether it was taken or not, the run looks again when it can be reached, and says what it waits for
+    await desk.database.tx((trx) => oweWakeUp(trx, run.programId, run.workflowId))
+    throw error
+  }
+  return taken.result()
 }
 
 const cycleRun = (programId: string) => ({ programId, workflowId: cycleId(programId), kind: 'cycle' as const })

@@ -14,6 +14,8 @@ export interface Desk {
   now(): Instant
   /** How programs started here keep time: `stepped` in a rehearsal, where one driver moves all runs. */
   readonly clock: 'timer' | 'stepped'
+  /** How long a decision may wait for its run to take it; 15 seconds when left out. @unit ms */
+  readonly heardWithinMs?: number
 }
 
 /** Who asks, for which program, under which id of their own making. */

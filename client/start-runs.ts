@@ -7,9 +7,10 @@ import type { cohort } from '../workflows/cohort.js'
 import { TASK_QUEUES } from '../workflows/messages.js'
 import type { ProgramTime } from '../workflows/program-time.js'
 import type { Desk } from './desk.js'
+import { heard } from './patience.js'
 
 export async function startCycle(desk: Desk, programId: string, time: ProgramTime): Promise<void> {
-  await unlessRunning(() =>
+  await unlessRunning(desk, () =>
     desk.temporal.workflow.start<typeof aggregationCycle>('aggregationCycle', {
       workflowId: cycleId(programId),
       taskQueue: TASK_QUEUES.main,
@@ -34,7 +35,7 @@ export async function startMissingRuns(desk: Desk, programId: string): Promise<v
     .execute()
   for (const { cohort: name, workflow_id: workflowId } of begun) {
     if (workflowId !== cohortId(programId, name)) continue
-    await unlessRunning(() =>
+    await unlessRunning(desk, () =>
       desk.temporal.workflow.start<typeof cohort>('cohort', {
         workflowId,
         taskQueue: TASK_QUEUES.main,
@@ -46,9 +47,25 @@ export async function startMissingRuns(desk: Desk, programId: string): Promise<v
   await startCycle(desk, programId, time)
 }
 
-async function unlessRunning(start: () => Promise<unknown>): Promise<void> {
+/** Cycles that the ledger began while the workflow server could not be reached. */
+export async function startOwedCycles(desk: Desk): Promise<number> {
+  const owed = await desk.database.kysely
+    .selectFrom('run')
+    .select('program_id')
+    .where('kind', '=', 'cycle')
+    .where('turn', '=', 0)
+    .where('ended', '=', false)
+    .execute()
+  for (const { program_id: programId } of owed) {
+    const { clock, offsetMs } = await readProgram(desk.database.kysely, desk.database, programId)
+    await startCycle(desk, programId, { mode: clock, offsetMs, startsAt: desk.now() })
+  }
+  return owed.length
+}
+
+async function unlessRunning(desk: Desk, start: () => Promise<unknown>): Promise<void> {
   try {
-    await start()
+    await heard(desk, start)
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }

@@ -30,6 +30,8 @@ export interface Transaction {
 export interface FunctionalGroup {
   /** GS06, as in the file. */
   readonly control: string
+  /** GS03, as in the file: one interchange may carry groups for several. */
+  readonly receiver: string
   readonly transactions: readonly Transaction[]
 }
 
@@ -85,7 +87,7 @@ function readInterchange(cursor: SegmentCursor): Interchange {
 
 function readGroup(cursor: SegmentCursor, groupsSeen: Set<string>): FunctionalGroup {
   const header = segmentAt(cursor)
-  const control = header[6] ?? ''
+  const [, , , receiver = '', , , control = ''] = header
   if (header.length !== 9 || !/^\d{1,9}$/.test(control))
     throw new InterchangeFault('EDI_BAD_ENVELOPE', 'the GS does not have eight elements with a control number in GS06')
   checkNew(groupsSeen, control, 'GS06')
@@ -98,7 +100,7 @@ function readGroup(cursor: SegmentCursor, groupsSeen: Set<string>): FunctionalGr
     } else if (cursor.name === 'GE') {
       checkTrailer(cursor, 'transaction sets', transactions.length, 'GS06', control)
       if (transactions.length === 0) throw new InterchangeFault('EDI_BAD_ENVELOPE', 'the functional group is empty')
-      return { control, transactions }
+      return { control, receiver, transactions }
     } else throw misplaced(cursor, 'an ST or the GE')
   }
 }

@@ -21,9 +21,10 @@ const MANUAL = 'MANUAL'
 export function readUtilityMessages(interchanges: readonly Interchange[]): UtilityMessage[] {
   const messages: UtilityMessage[] = []
   for (const { sender, receiver, usage, control: interchange, groups } of interchanges) {
-    for (const { control: group, transactions } of groups) {
+    for (const { control: group, receiver: groupReceiver, transactions } of groups) {
+      const envelope = { sender, receiver, groupReceiver, usage, interchange, group }
       for (const { control: transaction, set, segments } of transactions) {
-        const source = { sender, receiver, usage, interchange, group, transaction, set, index: messages.length }
+        const source = { ...envelope, transaction, set, index: messages.length }
         messages.push({ source, ...statementOf(set, segments()) })
       }
     }

@@ -4,8 +4,11 @@ import type { DropReason } from './drop-reasons.js'
 
 /** Where a message stood. */
 export interface MessageSource {
+  /** ISA06 and ISA08. */
   readonly sender: string
   readonly receiver: string
+  /** GS03: one interchange may carry groups for several suppliers. */
+  readonly groupReceiver: string
   /** ISA15: `T` test, `P` production. */
   readonly usage: string
   /** ISA13, GS06 and ST02, as in the file. */

@@ -40,7 +40,7 @@ export function trouble(error: unknown): Denial {
     return denial(
       503,
       'RUNS_UNREACHABLE',
-      'The workflow server does not answer; nothing is lost: send the same request with the same id again.',
+      'The workflow server or its worker does not answer, so it is not decided yet; nothing is lost: send the same request with the same id again. Replies, bids and evidence are taken meanwhile.',
     )
   }
   if (isLedgerTrouble(error)) {

@@ -91,7 +91,7 @@ function settingsFrom(environment: Environment): ProgramSettings {
 }
 
 /** What the activities need of it. */
-export function contextOf(installation: Installation): Omit<ActivityContext, 'heartbeat'> {
+export function contextOf(installation: Installation): Omit<ActivityContext, 'heartbeat' | 'isLate'> {
   const { database, folder, mail, utility, mailHouse, settings } = installation
   return { database, folder, mail, utility, mailHouse, settings }
 }

@@ -1,7 +1,7 @@
 /** The workers of one process: the workflows, and the activities on their three task queues. */
 import { Context } from '@temporalio/activity'
 import type { DataConverter } from '@temporalio/common'
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import { type ActivityInterceptorsFactory, type NativeConnection, Worker } from '@temporalio/worker'
 import type { ActivityContext } from '../activities/context.js'
 import { createComputeActivities } from '../activities/compute.js'
 import { createLedgerActivities } from '../activities/ledger.js'
@@ -12,7 +12,7 @@ export interface WorkerOptions {
   readonly connection: NativeConnection
   readonly namespace?: string
   readonly bundle: { readonly code: string }
-  readonly context: Omit<ActivityContext, 'heartbeat'>
+  readonly context: Omit<ActivityContext, 'heartbeat' | 'isLate'>
   readonly dataConverter?: DataConverter
   /** How long a task waits for the process that holds its run before any other may take it; the SDK's ten seconds when left out. */
   readonly stickyTimeout?: string
@@ -30,16 +30,32 @@ const COMPUTE_AT_ONCE = 2
 const LEDGER_AT_ONCE = 8
 /** One sending at a time: the parties take one connection of ours. */
 const SEND_AT_ONCE = 1
+/** The server's clock of an attempt begins before ours, and what is written has to be committed in time. @unit ms */
+const EARLIER_MS = 1_000
 /** A village has a handful of runs; the cache is bounded because one that outgrows its isolate ends the worker. */
 const CACHED_WORKFLOWS = 200
 
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
-  const context: ActivityContext = { ...options.context, heartbeat: (done) => Context.current().heartbeat(done) }
+  const started = new WeakMap<Context, number>()
+  const context: ActivityContext = {
+    ...options.context,
+    heartbeat: (done) => Context.current().heartbeat(done),
+    isLate() {
+      const attempt = Context.current()
+      const began = started.get(attempt) ?? performance.now()
+      return performance.now() - began > attempt.info.startToCloseTimeoutMs - EARLIER_MS
+    },
+  }
+  const startOfEach: ActivityInterceptorsFactory = (attempt) => {
+    started.set(attempt, performance.now())
+    return {}
+  }
   const common = {
     connection: options.connection,
     namespace: options.namespace ?? 'default',
     ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
     shutdownGraceTime: '10s',
+    interceptors: { activity: [startOfEach] },
   }
   const workers = [
     await Worker.create({

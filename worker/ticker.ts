@@ -9,6 +9,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { faultPoint } from '../activities/fault-point.js'
 import { type FileParty, HostKeyChanged } from '../activities/file-party.js'
 import { importList } from '../client/facts.js'
+import { startOwedCycles } from '../client/start-runs.js'
 import type { Desk } from '../client/desk.js'
 import type { ListKind } from '../domain/account.js'
 import { dateIn } from '../domain/instant.js'
@@ -95,7 +96,8 @@ async function startInboxRuns(desk: Desk, programId: string): Promise<void> {
         workflowId: inboxId(sha256),
         taskQueue: TASK_QUEUES.main,
         args: [{ programId, sha256, time: { mode: program.clock, offsetMs: program.offsetMs, startsAt: desk.now() } }],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        // stored and not applied, though a run of it has ended: the ledger was restored, and applying is done once in any case
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       })
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
@@ -217,6 +219,7 @@ export function startTicker(
   const loop = (async () => {
     for (let tick = 0; !stopped; tick++) {
       if (tick % TICKS_BETWEEN_ROLL_CALLS === 0) await look('the roll call of runs', () => lookForLostRuns(desk))
+      await look('the start of cycles', () => startOwedCycles(desk))
       await look('the work of the embedded parties', alsoDo)
       await look('the look into the inbox', lookIntoInboxes)
       await look('the delivery of wake-ups', () => deliverWakeUps(desk))

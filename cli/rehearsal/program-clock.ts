@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { addMillis, type Instant, millisOf } from '../../domain/instant.js'
 import type { Database } from '../../persistence/database.js'
-import { workingRuns } from '../../persistence/ledger/runs.js'
+import { restlessRuns, workingRuns } from '../../persistence/ledger/runs.js'
 import type { TimeSkippingServer } from '../../worker/time-skipping.js'
 import { programTimeIs } from '../../workflows/program-time.js'
 
@@ -30,7 +30,13 @@ export async function skippedClock(server: TimeSkippingServer, startsAt: Instant
 const PATIENCE_MS = 120_000
 const POLL_MS = 20
 
-export function steppedClock(database: Database, client: Client, startsAt: Instant): ProgramClock {
+/** @param patienceMs how long a run may take to come to rest */
+export function steppedClock(
+  database: Database,
+  client: Client,
+  startsAt: Instant,
+  patienceMs = PATIENCE_MS,
+): ProgramClock {
   let now = startsAt
   const openRuns = () => database.kysely.selectFrom('run').select('workflow_id').where('ended', '=', false).execute()
   /** The ledger says what a run has read; the server, whether it is on its way to read again, as after a decision. */
@@ -43,9 +49,12 @@ export function steppedClock(database: Database, client: Client, startsAt: Insta
     return pending
   }
   async function settle(): Promise<void> {
-    const until = Date.now() + PATIENCE_MS
+    const until = Date.now() + patienceMs
     while (!(await isAtRest())) {
-      if (Date.now() > until) throw new Error(`a run stays busy at ${now}: ${(await pendingWork()).join('; ')}`)
+      if (Date.now() > until) {
+        const why = [...(await restlessRuns(database.kysely, now)), ...(await pendingWork())]
+        throw new Error(`a run stays busy at ${now}: ${why.join('; ')}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }

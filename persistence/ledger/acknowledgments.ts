@@ -27,10 +27,14 @@ export async function applyAcknowledgment(
     .forUpdate()
     .executeTakeFirst()
   if (row === undefined) return unmatched(trx, occasion, 'an acknowledgment of a group we did not send')
-  if (row.state !== 'fixed' && row.state !== 'sent') return
-  await recordArrived(trx, occasion, row.interchange_id, terms)
   const control = controlOf(row.isa13)
   const { accepted, why } = acknowledgment
+  if (row.state !== 'fixed' && row.state !== 'sent') {
+    if (accepted === (row.state === 'acknowledged')) return
+    const message = `The utility first said that it ${accepted ? 'could not' : 'could'} read file ${control} and now the opposite (${why}); ask which holds.`
+    return openWorkItems(trx, occasion, [{ kind: 'unmatched-transaction', message, cohort: row.cohort }])
+  }
+  await recordArrived(trx, occasion, row.interchange_id, terms)
   // the next alarm of this file is about its answers
   await trx
     .updateTable('interchange')

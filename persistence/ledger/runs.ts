@@ -80,6 +80,25 @@ export async function workingRuns(db: Kysely<Tables>, at: Instant): Promise<numb
   return busy.n + told.n
 }
 
+/** The same runs, each with what the ledger knows of it, for the person who has to find out why they do not come to rest. */
+export async function restlessRuns(db: Kysely<Tables>, at: Instant): Promise<string[]> {
+  const rows = await db
+    .selectFrom('run')
+    .leftJoin('wake', 'wake.workflow_id', 'run.workflow_id')
+    .selectAll('run')
+    .select(['wake.due', 'wake.signalled', 'wake.seen'])
+    .where('run.ended', '=', false)
+    .where((eb) =>
+      eb.or([eb('busy', '=', true), eb('next_due', '<=', at), eb('wake.signalled', '>', eb.ref('wake.seen'))]),
+    )
+    .orderBy('run.workflow_id')
+    .execute()
+  return rows.map(
+    (row) =>
+      `${row.workflow_id}: ${row.busy ? 'busy' : 'waiting'}, turn ${row.turn}, next due ${row.next_due ?? 'never'}, told ${row.signalled ?? 0} of ${row.due ?? 0}, has read ${row.seen ?? 0}`,
+  )
+}
+
 function unreadWakeUps(db: Kysely<Tables>) {
   return db
     .selectFrom('wake')

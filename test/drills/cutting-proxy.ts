@@ -6,6 +6,8 @@ export interface CuttingProxy {
   through(url: string): string
   /** The answer to the nth COMMIT from now on is lost, counting from 1. */
   cutAfterCommit(nth: number): void
+  /** The answers to every nth COMMIT from now on are lost; 0: none any more. */
+  cutEvery(nth: number): void
   readonly cuts: number
   close(): Promise<void>
 }
@@ -15,6 +17,7 @@ const COMMIT = Buffer.from('commit\0')
 
 export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   let countdown = 0
+  let again = 0
   let cuts = 0
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
@@ -33,7 +36,9 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
       upstream.write(data)
       if (countdown === 0 || !data.includes(COMMIT)) return
       countdown -= 1
-      isCut = countdown === 0
+      if (countdown > 0) return
+      isCut = true
+      countdown = again
     })
     upstream.on('data', (data) => {
       // the server answers a COMMIT when it is done, never before
@@ -52,6 +57,11 @@ export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
       return mine.href
     },
     cutAfterCommit(nth) {
+      again = 0
+      countdown = nth
+    },
+    cutEvery(nth) {
+      again = nth
       countdown = nth
     },
     get cuts() {

@@ -18,6 +18,11 @@ export const WHO = {
 
 export const DAYS = { lateCard: '2027-02-25T10:30:00-06:00', rescission: civilDate('2027-02-26') } as const
 
+/** Where the sixty stand when all is over: row states, counted. Whoever is not auto-enrolled stays `listed`. */
+export const ENDS_AS = { 'in-service': 52, listed: 3, 'opted-out': 3, rejected: 1, rescinded: 1 } as const
+/** Three print batches, each with its manifest, and three interchanges. */
+export const FILES_AT_PARTIES = 9
+
 export function drillVillage(accounts = ACCOUNTS): LargeVillage {
   const village = largeVillage(accounts)
   const inTwoGroups = (content: Buffer): Buffer => {

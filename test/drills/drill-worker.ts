@@ -11,6 +11,7 @@ export interface Kill {
 }
 
 export interface DrillWorker {
+  readonly logFile: string
   readonly kills: readonly Kill[]
   /** Points that wait to be reached. */
   readonly waiting: readonly string[]
@@ -73,6 +74,7 @@ export function startDrillWorker(environment: Readonly<Record<string, string>>, 
 
   start()
   return {
+    logFile,
     kills,
     get waiting() {
       return waiting

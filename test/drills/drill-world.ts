@@ -53,6 +53,8 @@ export interface DrillWorld {
   openCycle(): Promise<void>
   /** Everything after it. */
   finishCycle(): Promise<void>
+  /** A backup of the ledger as it is now, under its URL; the worker is started anew. */
+  copyDatabase(): Promise<string>
   /** Points the ledger of this process and the worker's at another database; the worker is started anew. */
   useDatabase(url: string): Promise<void>
   close(): Promise<void>
@@ -71,7 +73,8 @@ export interface DrillOptions {
   readonly decide?: (subject: string) => SendingChoice
 }
 
-const PATIENCE_MS = 240_000
+/** A dozen kills may fall into one moment of program time, each noticed after six seconds. */
+const PATIENCE_MS = 900_000
 const POLL_MS = 25
 let worlds = 0
 
@@ -129,7 +132,7 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
     now: () => now,
     clock: 'stepped',
   }
-  let clock = steppedClock(database, servers.client, startsAt)
+  let clock = steppedClock(database, servers.client, startsAt, PATIENCE_MS)
   const logFile = join(folder, 'worker.log')
   const party = (prefix: string, user: string) => ({
     [`${prefix}_HOST`]: '127.0.0.1',
@@ -248,6 +251,13 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
     return (moments.filter((at) => at !== null && at !== undefined) as Instant[]).sort(compareInstants)[0] ?? null
   }
 
+  async function standOn(url: string): Promise<void> {
+    databaseUrl = url
+    database = await openDatabase({ kind: 'postgres', url })
+    clock = steppedClock(database, servers.client, now, PATIENCE_MS)
+    worker = startDrillWorker(environment(), logFile)
+  }
+
   const driver: Driver = {
     get now() {
       return now
@@ -268,8 +278,9 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
         tellTime()
         await clock.advanceTo(now)
         for (let fact = queue[0]; fact !== undefined && compareInstants(fact.at, now) <= 0; fact = queue[0]) {
-          queue.shift()
           await fact.apply()
+          // not before: a fact whose database was away is brought again
+          queue.shift()
         }
         await settle()
       }
@@ -310,13 +321,18 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
       await people.queueFacts()
       await driver.run()
     },
+    async copyDatabase() {
+      // a database that somebody is connected to cannot be copied
+      await worker.kill()
+      await database.close()
+      const copy = await servers.postgres.createDatabase(databaseUrl)
+      await standOn(databaseUrl)
+      return copy
+    },
     async useDatabase(url) {
       await worker.kill()
       await database.close()
-      databaseUrl = url
-      database = await openDatabase({ kind: 'postgres', url })
-      clock = steppedClock(database, servers.client, now)
-      worker = startDrillWorker(environment(), logFile)
+      await standOn(url)
     },
     async close() {
       await worker.kill()

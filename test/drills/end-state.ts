@@ -128,6 +128,11 @@ export function countOf(items: readonly string[]): Record<string, number> {
   return counts
 }
 
+/** How many accounts stand where. */
+export function statesOf(end: EndState): Record<string, number> {
+  return countOf(Object.values(end.accounts).map((story) => story.split(':')[0] ?? ''))
+}
+
 /** The most often that one thing arrived at a party: a file by its name, a message by its Message-ID. */
 export function mostArrivals(world: DrillWorld): number {
   const files = countOf(world.arrivals.map(({ party, name }) => `${party} ${name}`))

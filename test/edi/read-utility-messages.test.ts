@@ -31,7 +31,7 @@ function acceptWith(changes: Readonly<Record<string, string>>, ...more: string[]
   return [set, ...changed, ...more]
 }
 
-const SOURCE = { sender: '1234567890001', receiver: '006900001', usage: 'T' }
+const SOURCE = { sender: '1234567890001', receiver: '006900001', groupReceiver: '006900001', usage: 'T' }
 
 describe('docs/edi.md: what the utility says', () => {
   test('accept, reject with two reasons, and an enrollment nobody asked for', () => {

@@ -50,12 +50,13 @@ describe('verbs that need the ledger only', () => {
     database = await openDatabase({ kind: 'memory' })
     await database.migrate()
     const getHandle = (workflowId: string) => ({
-      async executeUpdate({ name }: { name: string }, { args, updateId }: { args: unknown[]; updateId: string }) {
+      async startUpdate({ name }: { name: string }, { args, updateId }: { args: unknown[]; updateId: string }) {
         sent.push({ workflowId, update: name, id: updateId, args })
-        return { ok: true, value: {} }
+        return { result: async () => ({ ok: true, value: {} }) }
       },
     })
-    const temporal = { workflow: { getHandle, start: async () => ({}) } } as unknown as Client
+    const connection = { withDeadline: (_deadline: number, speak: () => Promise<unknown>) => speak() }
+    const temporal = { connection, workflow: { getHandle, start: async () => ({}) } } as unknown as Client
     const desk: Desk = { database, temporal, now: () => NOW, clock: 'timer' }
     app = createApp({ desk, verbs, logger: pino({ level: 'silent' }), now: () => NOW })
     const passwordHash = await hashPassword('not used in this suite')

@@ -1,0 +1,80 @@
+/** Kill -9 of everything that `meterhall up` runs: at named points, the workflow server alone, and all at once. npm run drill */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporalForTests } from '../support/temporal.js'
+import { type EmbeddedCycle, type EmbeddedEnd, embeddedCycle, STARTS_AT } from './embedded-cycle.js'
+import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.js'
+import { reportDrill } from './drill-report.js'
+
+const temporal = await temporalForTests('cli')
+
+type Disturb = (stack: EmbeddedStack, step: string) => Promise<void>
+
+describe.skipIf(temporal === undefined)('kill -9 of the embedded stack', () => {
+  let undisturbed: EmbeddedEnd
+  const stacks: EmbeddedStack[] = []
+  beforeAll(async () => {
+    undisturbed = (await run('undisturbed', async () => {})).end
+  }, 600_000)
+  afterAll(async () => {
+    for (const stack of stacks) await stack.remove()
+  })
+
+  async function run(name: string, disturb: Disturb) {
+    const began = performance.now()
+    const stack = await startEmbeddedStack(temporal ?? '', STARTS_AT)
+    stacks.push(stack)
+    const cycle: EmbeddedCycle = embeddedCycle(stack)
+    for (const [step, take] of cycle.steps) {
+      await disturb(stack, step)
+      await take()
+    }
+    const end = await cycle.endState()
+    const seconds = Math.round((performance.now() - began) / 1000)
+    reportDrill({ drill: `embedded: ${name}`, kills: stack.restarts, seconds, decisions: cycle.decisions })
+    return { end, stack, cycle }
+  }
+
+  test('undisturbed, every listed account stands once and every sending is accepted', () => {
+    expect(undisturbed.conservation).toMatchObject({ balances: true, lost: 0, doubled: 0, foreign: 0 })
+    expect(new Set(Object.values(undisturbed.sendings))).toEqual(new Set(['accepted']))
+    expect(undisturbed.accounts['in-service']).toBeGreaterThan(2_000)
+    expect(undisturbed.messages).toBe(1)
+  })
+
+  test('the process ends itself three times in a row at each of these points', { timeout: 1_200_000 }, async () => {
+    const points = [
+      'mail.claimed',
+      'review.chunk',
+      'batch.rendered',
+      'evidence.chunk',
+      'sending.handed-over',
+      'inbox.chunk',
+    ]
+    const { end, stack, cycle } = await run('at named points', async (stack, step) => {
+      if (step === 'the data request') await stack.dieAt(points.flatMap((point) => [point, point, point]))
+    })
+    expect(stack.waiting).toEqual([])
+    expect(cycle.decisions).toEqual([])
+    expect(end).toEqual(undisturbed)
+  })
+
+  test.each([
+    ['the process alone; its workflow server is adopted', 'up'],
+    ['the workflow server alone', 'the workflow server'],
+    ['both at once', 'both'],
+  ] as const)('%s, three times in a row in the middle of every step', { timeout: 1_200_000 }, async (name, what) => {
+    let kills = 0
+    const { end } = await run(name, async (stack) => {
+      // while the step that follows is under way
+      void (async () => {
+        for (let time = 0; time < 3; time++) {
+          await new Promise((resolve) => setTimeout(resolve, 1_500))
+          await stack.kill(what)
+          kills += 1
+        }
+      })()
+    })
+    expect(kills).toBe(21)
+    expect(end).toEqual(undisturbed)
+  })
+})
