@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    // drills that take minutes: npm run drill
+    // what takes minutes: npm run drill, npm run test:long
     exclude: [
       '**/node_modules/**',
-      ...(process.env['METERHALL_DRILLS'] === undefined ? ['test/drills/*.long.test.ts'] : []),
+      ...(process.env['METERHALL_DRILLS'] === undefined ? ['test/**/*.long.test.ts'] : []),
     ],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,

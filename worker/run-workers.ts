@@ -7,6 +7,7 @@ import { createComputeActivities } from '../activities/compute.js'
 import { createLedgerActivities } from '../activities/ledger.js'
 import { createSendActivities } from '../activities/send.js'
 import { TASK_QUEUES } from '../workflows/messages.js'
+import { releaseOf, TAKEN_PATCHES } from './releases.js'
 
 export interface WorkerOptions {
   readonly connection: NativeConnection
@@ -16,6 +17,8 @@ export interface WorkerOptions {
   readonly dataConverter?: DataConverter
   /** How long a task waits for the process that holds its run before any other may take it; the SDK's ten seconds when left out. */
   readonly stickyTimeout?: string
+  /** Changed commands that runs take from now on; those of this release when left out. */
+  readonly takenPatches?: ReadonlySet<string>
 }
 
 export interface RunningWorkers {
@@ -57,12 +60,16 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     shutdownGraceTime: '10s',
     interceptors: { activity: [startOfEach] },
   }
+  const takenPatches = options.takenPatches ?? TAKEN_PATCHES
   const workers = [
     await Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.main,
       workflowBundle: options.bundle,
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      // recorded, not routed by: a run of years goes on with whichever release is there
+      workerDeploymentOptions: { version: releaseOf(options.bundle), useWorkerVersioning: false },
+      patchActivationCallback: ({ patchId }) => takenPatches.has(patchId),
       ...(options.stickyTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout: options.stickyTimeout }),
     }),
     await Worker.create({

@@ -24,7 +24,7 @@ import {
   type UtilityOptions,
   type UtilityScript,
 } from '../../simulators/utility/utility.js'
-import { type RunningWorkers, startWorkers } from '../../worker/run-workers.js'
+import { type RunningWorkers, startWorkers, type WorkerOptions } from '../../worker/run-workers.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
 import { temporalTestServer } from '../../worker/temporal-binaries.js'
 import { UTILITY_FOLDERS } from '../../worker/ticker.js'
@@ -71,6 +71,8 @@ export interface StageOptions {
   readonly letterStyle?: 'letter' | 'blank'
   /** Left out: in memory. */
   readonly ledger?: DatabaseOptions
+  /** Left out: the workers of this release, in this process. */
+  readonly workers?: (options: WorkerOptions) => Promise<RunningWorkers>
   /** Spoils what the utility sends. */
   readonly answersOfUtility?: UtilityOptions['tamper']
   /** Spoils what reaches the mail house. */
@@ -129,7 +131,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let now = options.startsAt
   const clock = await server.clockOf(database)
   const desk: Desk = { database, temporal: server.client, now: () => now, clock: clock.mode }
-  const workers = await startWorkers({
+  const workers = await (options.workers ?? startWorkers)({
     connection: server.nativeConnection,
     bundle,
     context: {

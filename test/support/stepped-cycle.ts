@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
-import { createDriver, type Driver } from '../../cli/rehearsal/driver.js'
+import { createDriver, type Driver, type Fact } from '../../cli/rehearsal/driver.js'
 import { startOf } from '../../cli/rehearsal/script.js'
-import { setStage, type Stage } from '../../cli/rehearsal/stage.js'
+import { setStage, type Stage, type StageOptions } from '../../cli/rehearsal/stage.js'
 import { createStandIns } from '../../cli/rehearsal/stand-ins.js'
 import { calendarOf } from '../../persistence/calendar-file.js'
 import type { DatabaseOptions } from '../../persistence/database.js'
@@ -50,13 +50,21 @@ export interface SteppedCycle {
   close(): Promise<void>
 }
 
+export interface SteppedCycleOptions extends Pick<StageOptions, 'workers'> {
+  /** In memory when left out. */
+  readonly ledger?: DatabaseOptions
+  /** What else happens in its time. */
+  readonly facts?: readonly Fact[]
+}
+
 /** Runs until nothing is due any more. */
 export async function runSteppedCycle(
   server: SteppedServer,
   village: LargeVillage,
-  ledger: DatabaseOptions = { kind: 'memory' },
+  options: SteppedCycleOptions = {},
 ): Promise<SteppedCycle> {
   const { script, lists, boundary } = village
+  const { ledger = { kind: 'memory' }, workers, facts = [] } = options
   const plan = readPlan('mahomet')
   const terms = script.calendar === undefined ? plan : { ...plan, calendar: calendarOf('the script', script.calendar) }
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-cycle-'))
@@ -71,6 +79,7 @@ export async function runSteppedCycle(
     workflowServer: server,
     letterStyle: 'blank',
     ledger,
+    ...(workers === undefined ? {} : { workers }),
   })
   const close = async (): Promise<void> => {
     await stage.close()
@@ -85,6 +94,7 @@ export async function runSteppedCycle(
     const stopped = await standIns.openCycle(boundary, lists)
     if (stopped !== null) throw new Error(`the cycle stopped: ${stopped.message}`)
     await standIns.queueFacts()
+    for (const fact of facts) driver.add(fact)
     await driver.run()
     return { programId, stage, driver, notes: standIns.notes, close }
   } catch (error) {
