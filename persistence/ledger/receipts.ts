@@ -8,7 +8,6 @@ import type { Kysely } from 'kysely'
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'
 import { compareInstants, type Instant } from '../../domain/instant.js'
-import { invariant } from '../../domain/invariant.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { Channel, Reply } from '../../domain/receipt.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
@@ -47,17 +46,6 @@ const ANSWERED_BY_OPT_OUT = ['unsigned-card', 'reply-needs-a-person', 'notice-re
 
 export function receiptNumber(receiptId: number): string {
   return `R-${String(receiptId).padStart(7, '0')}`
-}
-
-export async function recordReceipt(
-  trx: Trx,
-  verb: Verb,
-  reply: NewReceipt,
-  terms: PlanTerms,
-): Promise<Outcome<Receipt>> {
-  const [outcome] = await recordReceipts(trx, [{ verb, reply }], terms)
-  invariant(outcome !== undefined, 'one receipt has one outcome')
-  return outcome
 }
 
 export interface AskedReceipt {

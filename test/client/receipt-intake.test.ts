@@ -4,7 +4,7 @@ import type { Desk } from '../../client/desk.js'
 import { addReceipt } from '../../client/facts.js'
 import type { Instant } from '../../domain/instant.js'
 import type { Database } from '../../persistence/database.js'
-import type { NewReceipt } from '../../persistence/ledger/receipts.js'
+import { type NewReceipt, receiptNumber } from '../../persistence/ledger/receipts.js'
 import { villageAt } from '../persistence/ledger/phases.js'
 import { aCard, aReply, repliesOf } from '../persistence/ledger/replies.js'
 import { central, home, TWO_POINTS, type Village } from '../persistence/ledger/village.js'
@@ -13,15 +13,19 @@ import { describeOnEachStore } from '../support/each-store.js'
 
 let asked = 0
 
-/** A desk that counts its transactions. */
+/** A desk that counts its transactions, and whose connection can break after a commit. */
 function deskOf(database: Database, at: Instant = central('2027-03-10')) {
   let transactions = 0
+  let losesAnswer = false
   const desk: Desk = {
     database: {
       ...database,
-      tx: (work) => {
+      tx: async (work) => {
         transactions += 1
-        return database.tx(work)
+        const done = await database.tx(work)
+        if (!losesAnswer) return done
+        losesAnswer = false
+        throw new Error('the connection ended')
       },
     },
     temporal: {} as Client,
@@ -30,7 +34,10 @@ function deskOf(database: Database, at: Instant = central('2027-03-10')) {
   }
   const ask = (village: Village, reply: NewReceipt, verbId = `receipt-${++asked}`) =>
     addReceipt(desk, { programId: village.programId, actor: 'clerk', verbId }, reply)
-  return { ask, transactions: () => transactions }
+  const loseNextAnswer = () => {
+    losesAnswer = true
+  }
+  return { ask, loseNextAnswer, transactions: () => transactions }
 }
 
 describeOnEachStore('receipts under load', (store) => {
@@ -39,6 +46,11 @@ describeOnEachStore('receipts under load', (store) => {
     village = await villageAt(store.database(), 'noticed')
   })
   const receiptsOf = async (account: string) => repliesOf(village, (await accountOf(village, account)).account_id)
+  const codeOf = async (account: string) => {
+    const { account_id: id } = await accountOf(village, account)
+    const pieces = store.database().kysely.selectFrom('piece').select('letter_code').where('account_id', '=', id)
+    return (await pieces.executeTakeFirstOrThrow()).letter_code
+  }
   const eventsAbout = async (account: string) =>
     store
       .database()
@@ -83,30 +95,33 @@ describeOnEachStore('receipts under load', (store) => {
       const { ask, transactions } = deskOf(store.database())
       const outcomes = await Promise.all([ask(village, aReply(home(7))), ask(village, aReply(home(7)))])
       expect(transactions()).toBe(1)
-      expect(outcomes.map((outcome) => outcome.ok && outcome.value.effect)).toEqual(['opted-out', 'already-out'])
-      expect(await receiptsOf(home(7))).toHaveLength(2)
+      expect(outcomes).toMatchObject([
+        { ok: true, value: { verdict: 'timely', effect: 'opted-out' } },
+        { ok: true, value: { verdict: 'timely', effect: 'already-out' } },
+      ])
+      expect((await receiptsOf(home(7))).map((reply) => reply.effect)).toEqual(['opted-out', 'already-out'])
+      expect((await storyOf(village, home(7))).filter((kind) => kind === 'opted-out')).toHaveLength(1)
+      await expectBalance(village)
     })
 
-    test('a reply with a valid number, one with a code only and one with neither find what they name', async () => {
+    test('a number, a code alone and a code beside a mistyped number find what they name; neither finds nobody', async () => {
       const { ask } = deskOf(store.database())
-      const { account_id } = await accountOf(village, TWO_POINTS)
-      const { letter_code } = await store
-        .database()
-        .kysely.selectFrom('piece')
-        .select('letter_code')
-        .where('account_id', '=', account_id)
-        .executeTakeFirstOrThrow()
       const outcomes = await Promise.all([
         ask(village, aReply(home(8))),
-        ask(village, aReply('', { letterCode: letter_code })),
+        ask(village, aReply('', { letterCode: await codeOf(TWO_POINTS) })),
+        ask(village, aReply('9999999999', { letterCode: await codeOf(home(18)) })),
         ask(village, aReply('0000000000', { letterCode: 'NOSUCHCOD' })),
       ])
       expect(outcomes.map((outcome) => outcome.ok && outcome.value.effect)).toEqual([
         'opted-out',
         'opted-out',
+        'opted-out',
         'work-item',
       ])
-      expect(await stateOf(village, TWO_POINTS)).toBe('opted-out')
+      expect(await Promise.all([TWO_POINTS, home(18)].map((account) => stateOf(village, account)))).toEqual([
+        'opted-out',
+        'opted-out',
+      ])
     })
 
     test('a valid reply closes what an unsigned card of the same moment opened', async () => {
@@ -135,6 +150,16 @@ describeOnEachStore('receipts under load', (store) => {
       expect(await stateOf(village, home(11))).not.toBe('opted-out')
       expect(await stateOf(other, home(11))).toBe('opted-out')
     })
+  })
+
+  test('two timely cards of one household after the freeze are undone once', async () => {
+    const frozen = await villageAt(store.database(), 'frozen')
+    const { ask } = deskOf(store.database(), central('2027-03-25'))
+    const card = aCard(home(1), '2027-03-15', central('2027-03-25'))
+    const outcomes = await Promise.all([ask(frozen, card), ask(frozen, card)])
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.effect)).toEqual(['undo', 'already-out'])
+    expect((await storyOf(frozen, home(1))).filter((kind) => kind === 'opted-out')).toHaveLength(1)
+    await expectBalance(frozen)
   })
 
   describe('one id is one receipt', () => {
@@ -172,7 +197,40 @@ describeOnEachStore('receipts under load', (store) => {
     })
   })
 
+  test('a commit whose answer was lost has one effect, and each gets the answer that was kept', async () => {
+    const another = await villageAt(store.database(), 'noticed')
+    const { ask, loseNextAnswer } = deskOf(store.database())
+    loseNextAnswer()
+    const outcomes = await Promise.all([1, 2].map((nth) => ask(another, aReply(home(nth)), `lost-answer-${nth}`)))
+    expect(outcomes.map((outcome) => outcome.ok && outcome.value.effect)).toEqual(['opted-out', 'opted-out'])
+    for (const [index, outcome] of outcomes.entries()) {
+      const { account_id: id } = await accountOf(another, home(index + 1))
+      const kept = (await repliesOf(another, id)).map((reply) => receiptNumber(reply.receipt_id))
+      expect(kept).toEqual([outcome.ok && outcome.value.receipt])
+    }
+    await expectBalance(another)
+  })
+
   describe('one that cannot be recorded does not fail the others', () => {
+    beforeAll(async () => {
+      village = await villageAt(store.database(), 'noticed')
+    })
+
+    test('one under the id of another request is refused, the others are recorded', async () => {
+      const other = await villageAt(store.database(), 'noticed')
+      const { ask } = deskOf(store.database())
+      await ask(other, aReply(home(1)), 'taken-already')
+      const outcomes = await Promise.all([
+        ask(village, aReply(home(1)), 'taken-already'),
+        ask(village, aReply(home(2))),
+      ])
+      expect(outcomes).toMatchObject([
+        { ok: false, refusal: { code: 'VERB_ID_TAKEN' } },
+        { ok: true, value: { effect: 'opted-out' } },
+      ])
+      expect(await receiptsOf(home(1))).toEqual([])
+    })
+
     test('one dated after now is refused, the others are recorded', async () => {
       const { ask } = deskOf(store.database())
       const outcomes = await Promise.all([
