@@ -28,9 +28,18 @@ export const listContest: Contest = {
   title: 'List review',
   figures: [
     { name: 'list-rows', unit: 'per second', better: 'higher', title: 'List rows judged' },
+    {
+      name: 'list-rows-cpu',
+      unit: 'per CPU-second',
+      better: 'higher',
+      title: 'List rows judged, client and server together',
+    },
     { name: 'list-memory', unit: 'MB', better: 'lower', title: 'Peak memory' },
   ],
-  bars: [{ figure: 'list-rows', peer: 'psql', atLeast: 0.8 }],
+  bars: [
+    { figure: 'list-rows', peer: 'psql', atLeast: 0.8 },
+    { figure: 'list-rows-cpu', peer: 'psql', atLeast: 0.8 },
+  ],
   contestants: [
     {
       name: OURS,

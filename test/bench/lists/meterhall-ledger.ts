@@ -1,6 +1,7 @@
 /** The list as a cycle takes it: stored, then reviewed into the ledger by the activity. */
 import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
+import pg from 'pg'
 import { reviewList } from '../../../activities/list-review.js'
 import type { ActivityContext } from '../../../activities/context.js'
 import { LIST_KINDS } from '../../../domain/account.js'
@@ -12,7 +13,7 @@ import { createProgram } from '../../../persistence/ledger/programs.js'
 import { LIST_FILE_NAMES } from '../../../persistence/list-mapping.js'
 import { readPlan } from '../../../persistence/plan-files.js'
 import type { Findings } from '../contest.js'
-import { peakMegabytes } from '../processor-time.js'
+import { peakMegabytes, processorSecondsOf, serverProcess } from '../processor-time.js'
 import { AS_OF, type PsqlSettings } from './contest.js'
 
 const PROGRAM = 'mahomet'
@@ -34,6 +35,11 @@ export async function measure({ url, folder, boundary, rows }: PsqlSettings): Pr
       defaultRates: { on: asOf, rates: {}, source: 'made up' },
     }),
   )
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const processes = [await serverProcess(client), process.pid]
+  await client.end()
+  const before = processorSecondsOf(processes)
   const started = performance.now()
   const files = LIST_KINDS.map((kind) => {
     const name = `${LIST_FILE_NAMES[kind]}.csv`
@@ -45,10 +51,11 @@ export async function measure({ url, folder, boundary, rows }: PsqlSettings): Pr
   const context = { database, heartbeat: () => {} } as unknown as ActivityContext
   await reviewList(context, { programId: PROGRAM, listId: stored.value.listId, asOf: at })
   const seconds = (performance.now() - started) / 1000
+  const processor = processorSecondsOf(processes) - before
   const { rows: counts } = (
     await database.kysely.selectFrom('customer_list').select('counts').executeTakeFirstOrThrow()
   ).counts as { rows: number }
   assert.equal(counts, rows)
   await database.close()
-  return { 'list-rows': rows / seconds, 'list-memory': peakMegabytes() }
+  return { 'list-rows': rows / seconds, 'list-rows-cpu': rows / processor, 'list-memory': peakMegabytes() }
 }

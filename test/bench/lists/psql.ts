@@ -4,8 +4,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LIST_KINDS } from '../../../domain/account.js'
 import { LIST_FILE_NAMES } from '../../../persistence/list-mapping.js'
+import pg from 'pg'
 import type { Findings } from '../contest.js'
 import { finished } from '../in-process.js'
+import { processorSecondsOf, serverProcess } from '../processor-time.js'
 import { AS_OF, type PsqlSettings } from './contest.js'
 import { foundBy, reviewed } from './reviewed.js'
 
@@ -34,6 +36,11 @@ export async function measure(settings: PsqlSettings): Promise<Findings> {
   const { folder, rows, url, bin } = settings
   const script = join(folder, '..', `review.${process.pid}.sql`)
   writeFileSync(script, sql(settings))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const processes = [await serverProcess(client), process.pid]
+  await client.end()
+  const before = processorSecondsOf(processes)
   const started = performance.now()
   const { output, said, code } = await finished(join(bin, 'psql'), [
     '-qtAX',
@@ -44,9 +51,10 @@ export async function measure(settings: PsqlSettings): Promise<Findings> {
     url,
   ])
   const seconds = (performance.now() - started) / 1000
+  const processor = processorSecondsOf(processes) - before
   assert.equal(code, 0, said)
   assert.deepEqual(JSON.parse(output), foundBy(await reviewed(settings)), 'psql and we find the same')
-  return { 'list-rows': rows / seconds }
+  return { 'list-rows': rows / seconds, 'list-rows-cpu': rows / processor }
 }
 
 function sql({ folder, boundary }: PsqlSettings): string {

@@ -9,6 +9,7 @@ import pg from 'pg'
 import { freePort } from '../../support/postgres.js'
 import type { Findings } from '../contest.js'
 import type { ReceiptSettings } from './contest.js'
+import { processorSecondsOf, serverProcess } from '../processor-time.js'
 import { accountNumber, fillVillage, PROGRAM, type SampleVillage } from './sample-village.js'
 
 export async function measure({ url, receipts, connections }: ReceiptSettings): Promise<Findings> {
@@ -30,12 +31,19 @@ export async function measure({ url, receipts, connections }: ReceiptSettings): 
   try {
     await untilReady(port)
     await send(port, village, receipts, warmUp, connections)
+    const processes = [server.pid as number, await databaseOf(url)]
+    const before = processorSecondsOf(processes)
     const started = performance.now()
     const latencies = await send(port, village, 0, receipts, connections)
     const seconds = (performance.now() - started) / 1000
+    const processor = processorSecondsOf(processes) - before
     await check(url, receipts + warmUp)
     const sorted = latencies.sort((a, b) => a - b)
-    return { receipts: receipts / seconds, 'receipt-p99': sorted[Math.floor(sorted.length * 0.99)] as number }
+    return {
+      receipts: receipts / seconds,
+      'receipts-cpu': receipts / processor,
+      'receipt-p99': sorted[Math.floor(sorted.length * 0.99)] as number,
+    }
   } finally {
     server.kill('SIGTERM')
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
@@ -109,6 +117,16 @@ function post(
     sent.once('error', reject)
     sent.end(body)
   })
+}
+
+async function databaseOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await serverProcess(client)
+  } finally {
+    await client.end()
+  }
 }
 
 /** As many receipts, opted-out accounts and journal entries as answers: none lost, none doubled. */

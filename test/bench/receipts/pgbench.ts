@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { Findings } from '../contest.js'
 import { finished } from '../in-process.js'
+import { processorSecondsOf, serverProcess } from '../processor-time.js'
 import type { PgbenchSettings } from './contest.js'
 import { fillVillage, PROGRAM } from './sample-village.js'
 
@@ -56,13 +57,17 @@ export async function measure({ url, receipts, connections, script, bin }: Pgben
       return Number(/tps = ([\d.]+)/.exec(output)?.[1])
     }
     await run(warmUp, 0)
+    const database = await serverProcess(client)
+    // our own children are pgbench, when it has ended
+    const before = processorSecondsOf([database, process.pid])
     const perSecond = await run(each, warmUp)
+    const processor = processorSecondsOf([database, process.pid]) - before
     const { rows } = await client.query(
       'select count(*)::int as receipts, count(distinct account_id)::int as accounts from receipt',
     )
     const done = (each + warmUp) * connections
     assert.deepEqual(rows[0], { receipts: done, accounts: done })
-    return { receipts: perSecond }
+    return { receipts: perSecond, 'receipts-cpu': (each * connections) / processor }
   } finally {
     await client.end()
     rmSync(folder, { recursive: true, force: true })

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Findings } from '../contest.js'
+import { processorSecondsOf } from '../processor-time.js'
 import type { UpdateSettings } from './contest.js'
 import { accountNumber } from './sample-village.js'
 import type { replies } from './update-workflow.js'
 
 const TASK_QUEUE = 'bench-replies'
 
-export async function measure({ address, receipts, senders }: UpdateSettings): Promise<Findings> {
+export async function measure({ address, server, receipts, senders }: UpdateSettings): Promise<Findings> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const native = await NativeConnection.connect({ address })
   const connection = await Connection.connect({ address })
@@ -20,7 +21,7 @@ export async function measure({ address, receipts, senders }: UpdateSettings): P
     taskQueue: TASK_QUEUE,
     workflowsPath: fileURLToPath(new URL('./update-workflow.js', import.meta.url)),
   })
-  const perSecond = await worker.runUntil(async () => {
+  const findings = await worker.runUntil(async () => {
     const warmUp = Math.ceil(receipts / 10)
     const run = await client.workflow.start<typeof replies>('replies', {
       taskQueue: TASK_QUEUE,
@@ -42,13 +43,15 @@ export async function measure({ address, receipts, senders }: UpdateSettings): P
       )
     }
     await send(receipts, warmUp)
+    const before = processorSecondsOf([server, process.pid])
     const started = performance.now()
     await send(0, receipts)
     const seconds = (performance.now() - started) / 1000
+    const processor = processorSecondsOf([server, process.pid]) - before
     assert.equal(await run.result(), receipts + warmUp)
-    return receipts / seconds
+    return { receipts: receipts / seconds, 'receipts-cpu': receipts / processor }
   })
   await connection.close()
   await native.close()
-  return { receipts: perSecond }
+  return findings
 }
