@@ -10,12 +10,13 @@ import {
   type NewEvidence,
 } from '../persistence/ledger/evidence.js'
 import { addReturn as recordReturn, planReMail as recordReMail } from '../persistence/ledger/re-mails.js'
-import { type NewReceipt, type Receipt, recordReceipt } from '../persistence/ledger/receipts.js'
+import type { NewReceipt, Receipt } from '../persistence/ledger/receipts.js'
 import { resolveSending as recordChoice, type SendingChoice } from '../persistence/ledger/undecided-sendings.js'
 import { closeWorkItem as closeItem } from '../persistence/ledger/work-items.js'
 import { cycleId } from '../domain/run-ids.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
 import { type Answer, type Asking, type Desk, termsOf, verbOf } from './desk.js'
+import { intakeReceipt } from './receipt-intake.js'
 
 export async function importList(
   desk: Desk,
@@ -39,9 +40,8 @@ export async function addEvidence(desk: Desk, asking: Asking, evidence: NewEvide
   return desk.database.tx((trx) => recordEvidence(trx, verbOf(desk, asking), evidence, terms))
 }
 
-export async function addReceipt(desk: Desk, asking: Asking, reply: NewReceipt): Answer<Receipt> {
-  const terms = await termsOf(desk, asking.programId)
-  return desk.database.tx((trx) => recordReceipt(trx, verbOf(desk, asking), reply, terms))
+export function addReceipt(desk: Desk, asking: Asking, reply: NewReceipt): Answer<Receipt> {
+  return intakeReceipt(desk.database, { verb: verbOf(desk, asking), reply })
 }
 
 export async function addReturn(

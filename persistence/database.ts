@@ -87,8 +87,10 @@ function connectPool(options: Extract<DatabaseOptions, { kind: 'postgres' }>): P
     options: '-c TimeZone=UTC',
     types: pgTypes(),
   })
-  // an idle connection that the server ended; the pool replaces it, and an unheard event would end the process
+  // a connection that the server ended: whoever uses it hears of it from the statement, the pool replaces it, and an event
+  // that nobody listens to would end the process. The pool listens to idle ones only
   pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool as unknown as PostgresPool
 }
 

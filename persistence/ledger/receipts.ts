@@ -14,11 +14,13 @@ import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row, Tables } from '../tables.js'
 import { deadlinesOf } from './deadlines.js'
-import { decideReply, type JudgedReply, unmatchedReply } from './decide-reply.js'
-import { appendEvents, type NewEvent, type Occasion, type Trx } from './journal.js'
-import { once, type Verb } from './verbs.js'
+import { decideReply } from './decide-reply.js'
+import { ACCOUNT_OF_REPLY, judgeAll, type Judged, leavesNow } from './judge-replies.js'
+import { insertNumberedRows } from './bulk-rows.js'
+import { appendEntries, appendEvents, type NewEntry, type NewEvent, type Occasion, type Trx } from './journal.js'
+import { onceEach, type Verb } from './verbs.js'
 import { oweWakeUp } from './wake-ups.js'
-import { closeItemsOf, openWorkItems } from './work-items.js'
+import { accountsWithItems, closeItemsOf, openWorkItems } from './work-items.js'
 
 export interface NewReceipt {
   /** As typed or scanned: an account number, or nothing when a letter code names the piece. */
@@ -46,105 +48,111 @@ export function receiptNumber(receiptId: number): string {
   return `R-${String(receiptId).padStart(7, '0')}`
 }
 
-export async function recordReceipt(
+export interface AskedReceipt {
+  readonly verb: Verb
+  readonly reply: NewReceipt
+}
+
+/**
+ * Records replies to one program in the order given, in a dozen statements however many they are.
+ * @returns the outcomes in the same order
+ */
+export async function recordReceipts(
   trx: Trx,
-  verb: Verb,
-  reply: NewReceipt,
+  asked: readonly AskedReceipt[],
   terms: PlanTerms,
-): Promise<Outcome<Receipt>> {
-  return once<Receipt>(trx, verb, 'record-receipt', async () => {
-    if (compareInstants(reply.received, verb.at) > 0) {
+): Promise<Outcome<Receipt>[]> {
+  return onceEach<AskedReceipt, Receipt>(trx, asked, 'record-receipt', async (fresh) => {
+    const possible = fresh.filter(({ verb, reply }) => compareInstants(reply.received, verb.at) <= 0)
+    const receipts = await recordAll(trx, possible, terms)
+    const receiptOf = new Map(possible.map((each, index) => [each, receipts[index]]))
+    return fresh.map((each) => {
+      const receipt = receiptOf.get(each)
       const why = 'The reply is dated after now; correct the time of receipt and enter it again.'
-      return refused('RECEIPT_FROM_FUTURE', why, clauseOf(terms.channels))
-    }
-    const account = await findAccount(trx, verb.programId, reply)
-    const outcome = account === null ? unmatchedReply(terms) : await judgeReply(trx, reply, account, terms)
-    const row = await trx
-      .insertInto('receipt')
-      .values({
-        program_id: verb.programId,
-        account_id: account?.account_id ?? null,
-        typed_account: reply.account === '' ? (reply.letterCode ?? '') : reply.account,
-        channel: reply.channel,
-        postmark: reply.postmark,
-        received_at: reply.received,
-        signed: reply.signed,
-        verdict: outcome.verdict,
-        why: outcome.why,
-        clause: outcome.clause,
-        effect: outcome.effect,
-        recorded_at: verb.at,
-        actor: verb.actor,
-      })
-      .returning('receipt_id')
-      .executeTakeFirstOrThrow()
-    const receipt = receiptNumber(row.receipt_id)
-    const { verdict, why, effect, clause } = outcome
-    const place = { accountId: account?.account_id ?? null, cohort: account?.cohort ?? null, clause }
-    const data = { receipt, channel: reply.channel, verdict, why }
-    const events: NewEvent[] = [{ ...place, kind: 'receipt-recorded', effective: reply.received, data }]
-    if (account === null) events.push({ ...place, kind: 'receipt-unmatched', data: { receipt } })
-    await appendEvents(trx, verb, events)
-    await carryOut(trx, verb, outcome, account, { ...reply, receipt })
-    return accepted({ receipt, verdict, effect, why, clause })
+      return receipt === undefined ? refused('RECEIPT_FROM_FUTURE', why, clauseOf(terms.channels)) : accepted(receipt)
+    })
   })
 }
 
-type AccountOfReply = Pick<Row<'account'>, 'account_id' | 'state' | 'eligibility' | 'cohort'>
-
-const ACCOUNT_OF_REPLY = ['account.account_id', 'account.state', 'account.eligibility', 'account.cohort'] as const
-
-async function findAccount(trx: Trx, programId: string, reply: NewReceipt): Promise<AccountOfReply | null> {
-  const accounts = trx.selectFrom('account').select(ACCOUNT_OF_REPLY).where('account.program_id', '=', programId)
-  const byNumber =
-    reply.account === ''
-      ? undefined
-      : await accounts.where('account_number', '=', reply.account).forUpdate().executeTakeFirst()
-  if (byNumber !== undefined) return byNumber
-  const byNewNumber =
-    reply.account === ''
-      ? undefined
-      : await accounts
-          .where('account.account_id', 'in', (eb) =>
-            eb
-              .selectFrom('renumbering')
-              .select('renumbering.account_id')
-              .where('renumbering.program_id', '=', programId)
-              .where('renumbering.account_number', '=', reply.account),
-          )
-          .forUpdate()
-          .executeTakeFirst()
-  if (byNewNumber !== undefined || reply.letterCode === undefined) return byNewNumber ?? null
-  const byCode = await accounts
-    .innerJoin('piece', 'piece.account_id', 'account.account_id')
-    .where('piece.letter_code', '=', reply.letterCode)
-    .forUpdate('account')
-    .executeTakeFirst()
-  return byCode ?? null
+async function recordAll(trx: Trx, asked: readonly AskedReceipt[], terms: PlanTerms): Promise<readonly Receipt[]> {
+  const judged = await judgeAll(trx, asked, terms)
+  const ids = await insertNumberedRows(
+    trx,
+    'receipt',
+    'receipt_id',
+    judged.map(({ occasion, reply, account, outcome }) => ({
+      program_id: occasion.programId,
+      account_id: account?.account_id ?? null,
+      typed_account: reply.account === '' ? (reply.letterCode ?? '') : reply.account,
+      channel: reply.channel,
+      postmark: reply.postmark,
+      received_at: reply.received,
+      signed: reply.signed,
+      verdict: outcome.verdict,
+      why: outcome.why,
+      clause: outcome.clause,
+      effect: outcome.effect,
+      recorded_at: occasion.at,
+      actor: occasion.actor,
+    })),
+  )
+  const numbered = judged.map((each, index) => ({ ...each, receipt: receiptNumber(ids[index] as number) }))
+  await appendEntries(trx, numbered.flatMap(entriesOf))
+  await carryOut(trx, numbered)
+  return numbered.map(({ receipt, outcome: { verdict, effect, why, clause } }) => ({
+    receipt,
+    verdict,
+    effect,
+    why,
+    clause,
+  }))
 }
 
-async function judgeReply(trx: Trx, reply: Reply, account: AccountOfReply, terms: PlanTerms): Promise<JudgedReply> {
-  const deadline = (await deadlinesOf(trx, [account.account_id])).get(account.account_id)?.deadline ?? null
-  return decideReply(reply, account, deadline, terms)
+type Numbered<R = Pick<NewReceipt, 'channel' | 'received'>> = Judged<R> & { readonly receipt: string }
+
+function placeOf({ account, outcome }: Pick<Judged<unknown>, 'account' | 'outcome'>) {
+  return { accountId: account?.account_id ?? null, cohort: account?.cohort ?? null, clause: outcome.clause }
 }
 
-async function carryOut(
-  trx: Trx,
-  occasion: Occasion,
-  { effect, why, clause, item }: JudgedReply,
-  account: AccountOfReply | null,
-  { receipt, channel, received }: Pick<NewReceipt, 'channel' | 'received'> & { readonly receipt: string },
-): Promise<void> {
-  const place = { accountId: account?.account_id ?? null, cohort: account?.cohort ?? null, clause }
-  if (item !== null) await openWorkItems(trx, occasion, [{ ...place, kind: item, message: `Reply ${receipt}: ${why}` }])
-  if (account === null || (effect !== 'opted-out' && effect !== 'undo')) return
-  await trx.updateTable('account').set({ state: 'opted-out' }).where('account_id', '=', account.account_id).execute()
-  await appendEvents(trx, occasion, [{ ...place, kind: 'opted-out', effective: received, data: { receipt, channel } }])
-  const resolution = `answered by the valid reply ${receipt}`
-  await closeItemsOf(trx, occasion, account.account_id, ANSWERED_BY_OPT_OUT, resolution)
-  if (effect === 'undo' && account.cohort !== null) {
-    await oweWakeUp(trx, occasion.programId, cohortId(occasion.programId, account.cohort))
+function entriesOf(each: Numbered): NewEntry[] {
+  const { occasion, reply, outcome, receipt } = each
+  const data = { receipt, channel: reply.channel, verdict: outcome.verdict, why: outcome.why }
+  const recorded: NewEvent = { ...placeOf(each), kind: 'receipt-recorded', effective: reply.received, data }
+  const unmatched: NewEvent = { ...placeOf(each), kind: 'receipt-unmatched', data: { receipt } }
+  return (each.account === null ? [recorded, unmatched] : [recorded]).map((event) => ({ occasion, event }))
+}
+
+async function carryOut(trx: Trx, judged: readonly Numbered[]): Promise<void> {
+  for (const each of judged) {
+    const { item, why } = each.outcome
+    const message = `Reply ${each.receipt}: ${why}`
+    if (item !== null) await openWorkItems(trx, each.occasion, [{ ...placeOf(each), kind: item, message }])
   }
+  const leaving = judged.flatMap((each) =>
+    each.account !== null && leavesNow(each.outcome) ? [{ ...each, account: each.account }] : [],
+  )
+  if (leaving.length === 0) return
+  const ids = leaving.map(({ account }) => account.account_id)
+  await trx.updateTable('account').set({ state: 'opted-out' }).where('account_id', 'in', ids).execute()
+  await appendEntries(
+    trx,
+    leaving.map((each) => {
+      const { receipt, occasion, reply } = each
+      const data = { receipt, channel: reply.channel }
+      return { occasion, event: { ...placeOf(each), kind: 'opted-out', effective: reply.received, data } }
+    }),
+  )
+  const waiting = await accountsWithItems(trx, leaving[0]?.occasion.programId ?? '', ids, ANSWERED_BY_OPT_OUT)
+  for (const { account, occasion, receipt } of leaving) {
+    if (!waiting.has(account.account_id)) continue
+    await closeItemsOf(trx, occasion, account.account_id, ANSWERED_BY_OPT_OUT, `answered by the valid reply ${receipt}`)
+  }
+  const undone = leaving.flatMap(({ outcome, occasion, account: { cohort } }) =>
+    outcome.effect === 'undo' && cohort !== null
+      ? [[cohortId(occasion.programId, cohort), occasion.programId] as const]
+      : [],
+  )
+  for (const [workflowId, programId] of new Map(undone)) await oweWakeUp(trx, programId, workflowId)
 }
 
 /**
@@ -183,7 +191,8 @@ async function judgeAgain(trx: Trx, occasion: Occasion, row: Row<'receipt'>, ter
     received: row.received_at,
     signed: row.signed,
   }
-  const outcome = await judgeReply(trx, reply, account, terms)
+  const deadline = (await deadlinesOf(trx, [account.account_id])).get(account.account_id)?.deadline ?? null
+  const outcome = decideReply(reply, account, deadline, terms)
   const { verdict, why, clause, effect } = outcome
   if (verdict === row.verdict && why === row.why) return
   await trx
@@ -201,7 +210,7 @@ async function judgeAgain(trx: Trx, occasion: Occasion, row: Row<'receipt'>, ter
       data: { receipt, verdict, why },
     },
   ])
-  await carryOut(trx, occasion, outcome, account, { ...reply, receipt })
+  await carryOut(trx, [{ occasion, reply, account, outcome, receipt }])
 }
 
 /** Replies per account, in the order received: for the case page and the account table. */

@@ -13,25 +13,33 @@ export interface Figure {
 
 export interface Contestant {
   readonly name: string
-  /** What it does, and what it leaves out; a sentence for the page. */
+  /** What it does, and what it leaves out; sentences for the page. */
   readonly what: string
-  run(): Promise<Findings>
 }
 
-/** How we have to stand against a peer; ratios are ours divided by the peer's. */
+/** How we have to stand against a peer: ours divided by the peer's, at least. */
 export interface Bar {
   readonly figure: string
   readonly peer: string
-  readonly ratio: { readonly atLeast: number } | { readonly atMost: number }
+  readonly atLeast: number
 }
 
 export interface Contest {
   readonly name: string
+  readonly title: string
   readonly figures: readonly Figure[]
   readonly bars: readonly Bar[]
-  /** Ours is the first. One that cannot run here is left out, with the reason. */
+  /** Ours is the first. */
   readonly contestants: readonly Contestant[]
-  readonly leftOut: readonly { readonly name: string; readonly why: string }[]
+  /** Starts what its contestants need. */
+  open(options: ContestOptions): Promise<OpenContest>
+}
+
+export interface OpenContest {
+  /** By contestant: one run. */
+  readonly runs: Readonly<Record<string, () => Promise<Findings>>>
+  /** By contestant: why it cannot run here. */
+  readonly leftOut: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -40,19 +48,9 @@ export type Size = 'quick' | 'full'
 
 export interface ContestOptions {
   readonly size: Size
-  /** A folder of the run's own, gone when it ends. */
+  /** A folder of the contest's own, gone when it ends. */
   readonly folder: string
 }
 
 /** The name of our own contestant in every contest. */
 export const OURS = 'meterhall'
-
-/** One line of the output. */
-export interface Line {
-  readonly bench: string
-  readonly contestant: string
-  /** From 1; `median` over all rounds. */
-  readonly round: number | 'median'
-  readonly value: number
-  readonly unit: string
-}

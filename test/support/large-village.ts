@@ -1,7 +1,9 @@
 /** An invented village of any size with the facts of one cycle, for counting and timing. The same size gives the same village. */
+import { join } from 'node:path'
 import { readScript, type RehearsalScript } from '../../cli/rehearsal/script.js'
 import { addDays, type CivilDate, civilDate } from '../../domain/civil-date.js'
 import { atLocalTime } from '../../domain/instant.js'
+import { projectRoot } from '../../persistence/project-root.js'
 
 export interface LargeVillage {
   readonly accounts: number
@@ -13,7 +15,7 @@ export interface LargeVillage {
 const PLAN = 'mahomet'
 const ZONE = 'America/Chicago'
 /** Its reads, calendar, prices and bids serve a village of any size. */
-const EXAMPLE_SCRIPT = new URL('../../examples/mahomet/script.json', import.meta.url).pathname
+const EXAMPLE_SCRIPT = join(projectRoot, 'examples', 'mahomet', 'script.json')
 
 /** Of so many accounts one is…; coprime, so that every mixture occurs. */
 const ONE_IN = {

@@ -33,14 +33,15 @@ export function findPostgres(): { readonly bin: string } | { readonly missing: s
   }
 }
 
-export async function startScratchPostgres(bin: string): Promise<ScratchPostgres> {
+/** @param durable writes reach the disk before they are acknowledged, as in production: for timing, not for tests */
+export async function startScratchPostgres(bin: string, { durable = false } = {}): Promise<ScratchPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-postgres-'))
   if (isRoot()) execFileSync('chown', ['postgres', folder])
   else chmodSync(folder, 0o700)
   const data = join(folder, 'data')
   runAs(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'meterhall', '-E', 'UTF8', '--no-sync'])
   const port = await freePort()
-  let server = startServer(join(bin, 'postgres'), data, port)
+  let server = startServer(join(bin, 'postgres'), data, port, durable)
   const url = (database: string) => `postgres://meterhall@127.0.0.1:${port}/${database}`
   const stop = async () => {
     await ended(server)
@@ -67,7 +68,7 @@ export async function startScratchPostgres(bin: string): Promise<ScratchPostgres
       await ended(server)
     },
     async startAgain() {
-      server = startServer(join(bin, 'postgres'), data, port)
+      server = startServer(join(bin, 'postgres'), data, port, durable)
       await untilReady(url('postgres'))
     },
     stop,
@@ -101,12 +102,12 @@ function runAs(command: string, parameters: readonly string[]): void {
 /** The shell waits on our end of its input: when this process is gone, however it ended, the server is stopped. */
 const WATCHED = '"$@" & server=$!; cat >/dev/null; kill -INT $server; wait $server'
 
-function startServer(postgres: string, data: string, port: number): ChildProcess {
+function startServer(postgres: string, data: string, port: number, durable: boolean): ChildProcess {
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'fsync=off',
+    `fsync=${durable ? 'on' : 'off'}`,
     'max_connections=50',
   ]
   const flags = settings.flatMap((setting) => ['-c', setting])

@@ -9,45 +9,41 @@ import pg from 'pg'
 import { freePort } from '../../support/postgres.js'
 import type { Findings } from '../contest.js'
 import type { ReceiptSettings } from './contest.js'
+import { processorSecondsOf, serverProcess } from '../processor-time.js'
 import { accountNumber, fillVillage, PROGRAM, type SampleVillage } from './sample-village.js'
 
 export async function measure({ url, receipts, connections }: ReceiptSettings): Promise<Findings> {
   const warmUp = Math.ceil(receipts / 10)
   const village = await fillVillage(url, receipts + warmUp)
   const port = await freePort()
-  const server = spawn(
-    process.execPath,
-    [
-      ...(process.env.BENCH_PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/cp'] : []),
-      fileURLToPath(new URL('./web-process.js', import.meta.url)),
-    ],
-    {
-      // the log is written, but to nowhere
-      stdio: 'ignore',
-      env: {
-        ...process.env,
-        DATABASE_URL: url,
-        // nothing listens there: recording receipts needs no workflow server
-        TEMPORAL_ADDRESS: '127.0.0.1:1',
-        HOST: '127.0.0.1',
-        PORT: String(port),
-      },
+  const server = spawn(process.execPath, [fileURLToPath(new URL('./web-process.js', import.meta.url))], {
+    // the log is written, but to nowhere
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      // nothing listens there: recording receipts needs no workflow server
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      HOST: '127.0.0.1',
+      PORT: String(port),
     },
-  )
+  })
   try {
     await untilReady(port)
     await send(port, village, receipts, warmUp, connections)
-    const cpu0 = (await import('node:fs')).readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')
+    const processes = [server.pid as number, await databaseOf(url)]
+    const before = processorSecondsOf(processes)
     const started = performance.now()
     const latencies = await send(port, village, 0, receipts, connections)
     const seconds = (performance.now() - started) / 1000
-    const cpuOf = (await import('node:fs')).readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')
-    process.stderr.write(
-      `server cpu ms per receipt ${(((+cpuOf[13]! + +cpuOf[14]! - +cpu0[13]! - +cpu0[14]!) * 10) / receipts).toFixed(2)} (user ${cpuOf[13]} sys ${cpuOf[14]})\n`,
-    )
+    const processor = processorSecondsOf(processes) - before
     await check(url, receipts + warmUp)
     const sorted = latencies.sort((a, b) => a - b)
-    return { receipts: receipts / seconds, 'receipt-p99': sorted[Math.floor(sorted.length * 0.99)] as number }
+    return {
+      receipts: receipts / seconds,
+      'receipts-cpu': receipts / processor,
+      'receipt-p99': sorted[Math.floor(sorted.length * 0.99)] as number,
+    }
   } finally {
     server.kill('SIGTERM')
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
@@ -121,6 +117,16 @@ function post(
     sent.once('error', reject)
     sent.end(body)
   })
+}
+
+async function databaseOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await serverProcess(client)
+  } finally {
+    await client.end()
+  }
 }
 
 /** As many receipts, opted-out accounts and journal entries as answers: none lost, none doubled. */

@@ -4,7 +4,7 @@ import { describeOnEachStore } from '../../support/each-store.js'
 import { DAYS, enterEvidence, freeze, granted, mailed, unwatched, villageAt } from './phases.js'
 import { aCard, answer, aReply, optOut, repliesOf, timelyCard } from './replies.js'
 import * as who from './village.js'
-import { accountOf, dispositions, eventsOf, expectBalance, openItems, stateOf, storyOf } from './where-they-stand.js'
+import { accountOf, dispositions, expectBalance, openItems, stateOf, storyOf } from './where-they-stand.js'
 
 const { central, home } = who
 
@@ -102,19 +102,6 @@ describeOnEachStore('replies of households', (store) => {
   })
 
   describe('architecture §9: the first valid opt-out wins', () => {
-    test('a second valid reply changes nothing and is kept', async () => {
-      const village = await villageAt(store.database(), 'noticed')
-      await optOut(village, home(1))
-      expect(granted(await answer(village, aReply(home(1), { channel: 'phone' })))).toMatchObject({
-        effect: 'already-out',
-        verdict: 'timely',
-      })
-      const { account_id: id } = await accountOf(village, home(1))
-      expect((await repliesOf(village, id)).map((reply) => reply.effect)).toEqual(['opted-out', 'already-out'])
-      expect((await storyOf(village, home(1))).filter((kind) => kind === 'opted-out')).toHaveLength(1)
-      await expectBalance(village)
-    })
-
     test('a late reply does not take a valid one back', async () => {
       const village = await villageAt(store.database(), 'noticed')
       await optOut(village, home(1))
@@ -123,15 +110,6 @@ describeOnEachStore('replies of households', (store) => {
         effect: 'none',
       })
       expect(await stateOf(village, home(1))).toBe('opted-out')
-    })
-
-    test('a valid reply closes what an unsigned card had opened', async () => {
-      const village = await villageAt(store.database(), 'noticed')
-      granted(await answer(village, aCard(home(1), '2027-03-10', central('2027-03-12'), false)))
-      expect(await openItems(village, home(1))).toEqual(['unsigned-card'])
-      await optOut(village, home(1), central('2027-03-13'))
-      expect(await openItems(village, home(1))).toEqual([])
-      await expectBalance(village)
     })
 
     test('an unsigned card after a valid reply asks nobody', async () => {
@@ -152,19 +130,6 @@ describeOnEachStore('replies of households', (store) => {
       })
       expect(await openItems(village)).toEqual(['unmatched-reply'])
       expect(await dispositions(village)).toEqual(before)
-    })
-
-    test('is found by the code on the letter when the number is mistyped', async () => {
-      const village = await villageAt(store.database(), 'noticed')
-      const { account_id: id } = await accountOf(village, home(1))
-      const piece = await store
-        .database()
-        .kysely.selectFrom('piece')
-        .select('letter_code')
-        .where('account_id', '=', id)
-        .executeTakeFirstOrThrow()
-      granted(await answer(village, aReply('9999999999', { letterCode: piece.letter_code })))
-      expect(await stateOf(village, home(1))).toBe('opted-out')
     })
 
     test('the letter code of another program leads nowhere', async () => {
@@ -318,17 +283,6 @@ describeOnEachStore('replies of households', (store) => {
       await optOut(village, home(1))
       expect(await wakeUps(`cohort/${village.programId}/initial`)).toBe(before)
     })
-  })
-
-  test('a reply dated after now is refused and nothing is kept', async () => {
-    const village = await villageAt(store.database(), 'noticed')
-    expect(
-      await answer(village, aReply(home(1), { received: central('2027-03-11') }), central('2027-03-10')),
-    ).toMatchObject({
-      ok: false,
-      refusal: { code: 'RECEIPT_FROM_FUTURE' },
-    })
-    expect(await eventsOf(village, 'receipt-recorded')).toEqual([])
   })
 
   async function wakeUps(workflowId: string): Promise<number> {

@@ -1,8 +1,9 @@
 /** Replies of households, and what the ledger said to them. */
 import type { CivilDate } from '../../../domain/civil-date.js'
 import type { Instant } from '../../../domain/instant.js'
+import { invariant } from '../../../domain/invariant.js'
 import type { Outcome } from '../../../domain/refusal.js'
-import { type NewReceipt, type Receipt, recordReceipt } from '../../../persistence/ledger/receipts.js'
+import { type NewReceipt, type Receipt, recordReceipts } from '../../../persistence/ledger/receipts.js'
 import type { Row } from '../../../persistence/tables.js'
 import { granted } from './phases.js'
 import { central, verb, type Village } from './village.js'
@@ -22,7 +23,10 @@ export async function answer(
   reply: NewReceipt,
   at: Instant = reply.received,
 ): Promise<Outcome<Receipt>> {
-  return village.database.tx((trx) => recordReceipt(trx, verb(village, at), reply, village.terms))
+  const asked = [{ verb: verb(village, at), reply }]
+  const [outcome] = await village.database.tx((trx) => recordReceipts(trx, asked, village.terms))
+  invariant(outcome !== undefined, 'one reply has one outcome')
+  return outcome
 }
 
 export async function optOut(village: Village, account: string, at: Instant = central('2027-03-10')): Promise<Receipt> {
