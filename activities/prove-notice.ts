@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clauseOf } from '../domain/clause.js'
 import { dateIn } from '../domain/instant.js'
+import { uncheckedInNotice } from '../domain/notice-facts.js'
 import { accepted, type Outcome, refused } from '../domain/refusal.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
 import { sha256Of } from '../persistence/ledger/customer-lists.js'
@@ -96,6 +97,11 @@ export async function proveNotice(
         .where('cohort', '=', call.cohort)
         .execute()
       await appendEvent(trx, occasion, { kind: 'proof-checked', cohort: call.cohort, clause, data: { items } })
+      const unchecked = uncheckedInNotice(terms)
+      if (unchecked.length > 0) {
+        const data = { what: unchecked.join(', ') }
+        await appendEvent(trx, occasion, { kind: 'notice-unchecked', cohort: call.cohort, clause, data })
+      }
       return accepted({ items })
     }),
   )

@@ -50,6 +50,7 @@ export const EVENT_CATALOGUE = {
   'drops-planned': program('Notice mailing planned: {drops drop/drops}, {pieces letter/letters}'),
   'proof-checked': program('Notice proof checked: all {items} content items found on the page'),
   'proof-stopped': program('Notice proof stopped: {why}'),
+  'notice-unchecked': program('The letter rests on values that nobody has checked against a document: {what}'),
   'notice-approved': program('Notice proof approved by {person}'),
   'batch-rendered': notInDigest(program('Print batch {batch} made: {letters letter/letters}')),
   'batch-handed-over': program(

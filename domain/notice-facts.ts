@@ -113,6 +113,18 @@ export const NOTICE_FACT_KEYS = [
 ] as const
 export type NoticeFactKey = (typeof NOTICE_FACT_KEYS)[number]
 
+/** What the letter says or bears that nobody has checked against a document: for those who approve it. */
+export function uncheckedInNotice(terms: PlanTerms): readonly string[] {
+  const sentences = NOTICE_FACT_KEYS.filter((key) => terms.noticeFacts[key]?.verified === false)
+  const values = Object.entries({
+    signatory: terms.aggregator.signatory,
+    rescissionDays: terms.rescissionDays,
+    rescissionRoll: terms.rescissionRoll,
+    earlyTerminationFee: terms.fees.earlyTermination,
+  }).flatMap(([name, value]) => (value.verified === false ? [name] : []))
+  return [...values, ...sentences]
+}
+
 export function knownNotice(terms: PlanTerms, facts: NoticeFacts, classes: readonly RateClass[]): KnownNotice {
   const { supplier, optOut } = facts
   // the kinds in order of preference, whatever order the acts came in

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkNoticeText, NOTICE_ITEMS } from '../../domain/notice-checklist.js'
 import { noticeContent } from '../../domain/notice-content.js'
-import { NOTICE_FACT_KEYS } from '../../domain/notice-facts.js'
+import { NOTICE_FACT_KEYS, uncheckedInNotice } from '../../domain/notice-facts.js'
 import type { NoticeFacts } from '../../domain/notice-facts.js'
 import type { NoticeContent } from '../../domain/notice-content.js'
 import { civilDate } from '../../domain/civil-date.js'
@@ -202,6 +202,25 @@ describe('an unknown value stops the proof', () => {
     expect(refusalOf(someFacts(), { ...mahomet, aggregator: { ...mahomet.aggregator, authority } }).message).toContain(
       'the referendum',
     )
+  })
+})
+
+describe('who approves the letter is told what nobody has checked', () => {
+  test('sentences, values and the signatory that the plan files mark as unverified', () => {
+    expect(uncheckedInNotice(mahomet)).toEqual([
+      'signatory',
+      'rescissionRoll',
+      'earlyTerminationFee',
+      'pippConsequence',
+      'billPrograms',
+      'hearingImpaired',
+    ])
+  })
+
+  test('nothing when a plan vouches for all of it', () => {
+    const checked = <T>(value: T): T =>
+      JSON.parse(JSON.stringify(value).replaceAll('"verified":false', '"verified":true'))
+    expect(uncheckedInNotice(checked(mahomet))).toEqual([])
   })
 })
 
