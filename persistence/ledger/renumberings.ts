@@ -59,7 +59,16 @@ export async function applyNewNumber(
     .forUpdate()
     .execute()
   const newest = new Map(requests.map((request) => [request.service_point, request]))
-  const point = ownPoint([...newest.keys()], former?.servicePoint ?? null)
+  const points = await trx
+    .selectFrom('service_point')
+    .select('service_point')
+    .where('account_id', '=', account.account_id)
+    .orderBy('service_point')
+    .execute()
+  const point = ownPoint(
+    points.map((each) => each.service_point),
+    former?.servicePoint ?? null,
+  )
   const rule = terms.noticeFacts['renumbering']
   const clause = rule === undefined ? null : clauseOf(rule)
   const place = { cohort: account.cohort, accountId: account.account_id, clause }

@@ -175,6 +175,14 @@ describeOnEachStore('ruling R-020: an account that the utility carries under a n
       expect(await openItems(village, home(1))).toEqual(['renumbered'])
       await expectBalance(village)
     })
+
+    test('before the roster too: the reply under the new number is the household’s', async () => {
+      const village = await villageAt(store.database(), 'noticed')
+      await renumbered(village, home(1))
+      await optOut(village, NEW)
+      expect(await stateOf(village, home(1))).toBe('opted-out')
+      await expectBalance(village)
+    })
   })
 
   describe('a person compares', () => {
