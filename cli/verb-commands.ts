@@ -148,6 +148,9 @@ export function addVerbs(program: Command): void {
     .option('--why <reason>', 'goes into the journal')
     .action(run((verbs, options, [state = '', party = 'all']) => verbs.stopSwitch(state, party, options)))
   const item = program.command('item').description('work items')
+  on(item.command('list').description('every open work item with its number, and the account it is about')).action(
+    run((verbs, options) => verbs.itemList(options)),
+  )
   doing(item.command('close').description('say what came of a work item').argument('<item>', 'its number'))
     .requiredOption('--why <text>', 'what came of it')
     .action(run((verbs, options, [number = '']) => verbs.itemClose(number, options)))
@@ -165,6 +168,14 @@ export function addVerbs(program: Command): void {
   on(
     program.command('ledger').description('conservation: every account in one disposition; exit code 1 when not'),
   ).action(run((verbs, options) => verbs.showLedger(options)))
+  const accounts = program.command('accounts').description('where every listed account stands')
+  on(accounts.command('export').description('the account table as CSV: disposition, reasons, deadline, reply, read'))
+    .requiredOption('--out <file>', 'where it goes')
+    .action(run((verbs, options) => verbs.accountsExport(options)))
+  const journal = program.command('journal').description('what happened, in order')
+  on(journal.command('export').description('every entry with clause and who, one JSON document a line'))
+    .requiredOption('--out <file>', 'where it goes')
+    .action(run((verbs, options) => verbs.journalExport(options)))
   const user = program.command('user').description('people who may sign in')
   doing(
     user

@@ -12,3 +12,4 @@ export {
   showCase,
   showLedger,
 } from './verbs/desk.js'
+export { accountsExport, itemList, journalExport } from './verbs/records.js'
