@@ -152,7 +152,8 @@ async function start(options: UpOptions, { ports, folder, closing, stop }: Start
       '  The embedded store is for trials: it survives a killed process, not a power cut.',
       '',
       'Next, in another terminal:',
-      `  npm run -s ${withData(await nextCommand(desk), options.data)}`,
+      ...(folder === resolve(DEFAULT_DATA) ? [] : [`  export METERHALL_DATA=${folder}`]),
+      `  npm run -s ${await nextCommand(desk)}`,
       '',
     ].join('\n'),
   )
@@ -182,11 +183,6 @@ async function nextCommand(desk: Desk): Promise<string> {
   return program === undefined
     ? 'meterhall -- program start --plan mahomet --boundary examples/mahomet/village-list/boundary.csv --default-rates examples/mahomet/default-rates.json'
     : 'meterhall -- status'
-}
-
-/** The commands look into ./data by themselves. */
-function withData(command: string, data: string): string {
-  return data === DEFAULT_DATA ? command : `${command} --data ${data}`
 }
 
 /** Payloads hold ids only and are encrypted all the same; the key stays with the state. */

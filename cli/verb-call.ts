@@ -29,6 +29,9 @@ const PAUSE_MS = 500
 /** The server has not decided, or could not: the same request may be sent again. */
 const MAY_BE_REPEATED = [500, 502, 503, 504]
 
+/** They change nothing, so that no id is needed to ask twice. */
+const READING = ['programs', 'status', 'case', 'ledger', 'work-items', 'accounts', 'journal']
+
 const ids = new WeakMap<VerbOptions, string>()
 
 /** Of this command: as typed with --id, or made once. */
@@ -55,8 +58,11 @@ export async function callVerb<T>(
   const id = idOf(options)
   const verbId = rowId ?? `${id}:${verb}`
   const body = JSON.stringify({ verbId, ...(programId === undefined ? {} : { programId }), input })
-  const again =
-    rowId === undefined ? `type the same again with --id ${id}, and it is carried out once` : 'send the same file again'
+  const again = READING.includes(verb)
+    ? 'type it again'
+    : rowId === undefined
+      ? `type the same again with --id ${id}, and it is carried out once`
+      : 'send the same file again'
   let isSent = false
   for (let attempt = 1; ; attempt++) {
     let response: Response
@@ -88,7 +94,7 @@ export async function callVerb<T>(
         ? `The process answered ${response.status}.`
         : `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`
     if (response.status === 400 || response.status === 413 || response.status === 422) throw new UsageError(sentence)
-    if (MAY_BE_REPEATED.includes(response.status)) throw new NoAnswerError(`${sentence} From here: ${again}.`)
+    if (MAY_BE_REPEATED.includes(response.status)) throw new NoAnswerError(`${sentence} That is: ${again}.`)
     throw new RefusedError(sentence)
   }
 }

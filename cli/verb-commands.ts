@@ -1,10 +1,12 @@
 /** The operator's verbs as commands; each loads its module only when it is called. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { DEFAULT_DATA } from './command-options.js'
 
 type Verbs = typeof import('./verbs.js')
 
-const DATA = ['--data <folder>', 'folder of the embedded stack', DEFAULT_DATA] as const
+/** One stack on this machine needs no option: the folder may be named once, for every command. */
+const data = (): Option =>
+  new Option('--data <folder>', 'folder of the embedded stack').env('METERHALL_DATA').default(DEFAULT_DATA)
 const ID = ['--id <id>', 'to ask again after a lost answer: the same id is carried out once'] as const
 const PROGRAM = ['--program <name>', 'which program, when several run'] as const
 
@@ -13,7 +15,7 @@ export function addVerbs(program: Command): void {
   program
     .command('up')
     .description('start the embedded stack: everything in one process, state in one folder')
-    .option(...DATA)
+    .addOption(data())
     .option('--rehearsal', 'program time moves by hand, with: meterhall clock', false)
     .option('--port <number>', 'of the verbs over HTTP')
     .option('--temporal-port <number>', 'of the workflow server')
@@ -49,7 +51,7 @@ export function addVerbs(program: Command): void {
       await firstOperator(name)
     })
 
-  const on = (command: Command): Command => command.option(...DATA).option(...PROGRAM)
+  const on = (command: Command): Command => command.addOption(data()).option(...PROGRAM)
   const doing = (command: Command): Command => on(command).option(...ID)
   const run =
     (call: (verbs: Verbs, options: never, words: string[]) => Promise<void>) =>
@@ -146,6 +148,9 @@ export function addVerbs(program: Command): void {
     .option('--why <reason>', 'goes into the journal')
     .action(run((verbs, options, [state = '', party = 'all']) => verbs.stopSwitch(state, party, options)))
   const item = program.command('item').description('work items')
+  on(item.command('list').description('every open work item with its number, and the account it is about')).action(
+    run((verbs, options) => verbs.itemList(options)),
+  )
   doing(item.command('close').description('say what came of a work item').argument('<item>', 'its number'))
     .requiredOption('--why <text>', 'what came of it')
     .action(run((verbs, options, [number = '']) => verbs.itemClose(number, options)))
@@ -163,6 +168,14 @@ export function addVerbs(program: Command): void {
   on(
     program.command('ledger').description('conservation: every account in one disposition; exit code 1 when not'),
   ).action(run((verbs, options) => verbs.showLedger(options)))
+  const accounts = program.command('accounts').description('where every listed account stands')
+  on(accounts.command('export').description('the account table as CSV: disposition, reasons, deadline, reply, read'))
+    .requiredOption('--out <file>', 'where it goes')
+    .action(run((verbs, options) => verbs.accountsExport(options)))
+  const journal = program.command('journal').description('what happened, in order')
+  on(journal.command('export').description('every entry with clause and who, one JSON document a line'))
+    .requiredOption('--out <file>', 'where it goes')
+    .action(run((verbs, options) => verbs.journalExport(options)))
   const user = program.command('user').description('people who may sign in')
   doing(
     user

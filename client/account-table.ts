@@ -8,6 +8,31 @@ import { deadlinesOf } from '../persistence/ledger/deadlines.js'
 import { isEventKind } from '../persistence/ledger/journal.js'
 import type { Tables } from '../persistence/tables.js'
 
+/** Of the table as CSV; one cell of `accountCells` for each. */
+export const ACCOUNT_COLUMNS = [
+  'account_number',
+  'disposition',
+  'reasons',
+  'deadline',
+  'verdict',
+  'submitted_on',
+  'start_date',
+  'actual_start_date',
+] as const
+
+export function accountCells(line: AccountLine): (string | null)[] {
+  return [
+    line.accountNumber,
+    line.disposition,
+    line.reasons.join(';'),
+    line.deadline,
+    line.verdict,
+    line.submittedOn,
+    line.startDate,
+    line.actualStartDate,
+  ]
+}
+
 export interface AccountLine {
   readonly accountNumber: string
   /** Null: no journal entry ever placed it. */
@@ -25,61 +50,72 @@ export interface AccountLine {
 
 /** All accounts of a program in the order listed, a chunk of memory at a time. */
 export async function* accountTable(db: Kysely<Tables>, programId: string): AsyncGenerator<AccountLine> {
-  let after = 0
-  for (;;) {
-    const accounts = await db
-      .selectFrom('account')
-      .select(['account_id', 'account_number', 'state'])
-      .where('program_id', '=', programId)
-      .where('account_id', '>', after)
-      .orderBy('account_id')
-      .limit(CHUNK_ACCOUNTS)
-      .execute()
-    const last = accounts.at(-1)
-    if (last === undefined) return
-    after = last.account_id
-    const ids = accounts.map((account) => account.account_id)
-    const entries = await entriesOf(db, ids)
-    const findings = grouped(
-      await db.selectFrom('finding').select(['account_id', 'code']).where('account_id', 'in', ids).execute(),
-    )
-    const receipts = grouped(
-      await db
-        .selectFrom('receipt')
-        .select(['account_id', 'verdict', 'effect'])
-        .where('account_id', 'in', ids)
-        .orderBy('received_at')
-        .orderBy('receipt_id')
-        .execute(),
-    )
-    const requests = grouped(
-      await db
-        .selectFrom('request')
-        .select(['account_id', 'sent_on', 'read_on', 'actual_start_on', 'attempt'])
-        .where('account_id', 'in', ids)
-        .where('kind', '=', 'enroll')
-        .orderBy('request_id')
-        .execute(),
-    )
-    const deadlines = await deadlinesOf(db, ids)
-    for (const account of accounts) {
-      const id = account.account_id
-      const replies = receipts.get(id) ?? []
-      const sent = (requests.get(id) ?? []).filter((request) => request.sent_on !== null)
-      const decisive =
-        replies.find((reply) => reply.effect === 'opted-out' || reply.effect === 'undo') ?? replies.at(-1)
-      yield {
-        accountNumber: account.account_number,
-        disposition: dispositionOf(entries.get(id) ?? []),
-        reasons: (findings.get(id) ?? []).map((finding) => finding.code),
-        deadline: deadlines.get(id)?.deadline ?? null,
-        verdict: decisive?.verdict ?? '',
-        submittedOn: earliest(sent.map((request) => request.sent_on)),
-        startDate: earliest(latestAttempts(sent).map((request) => request.read_on)),
-        actualStartDate: earliest(sent.map((request) => request.actual_start_on)),
-      }
-    }
+  for (let after: number | null = 0; after !== null; ) {
+    const page: AccountPage = await accountPage(db, programId, after)
+    yield* page.lines
+    after = page.after
   }
+}
+
+export interface AccountPage {
+  readonly lines: readonly AccountLine[]
+  /** Where the next page begins; null: there is none. */
+  readonly after: number | null
+}
+
+/** One chunk of the table. @param after 0, or as the page before said */
+export async function accountPage(db: Kysely<Tables>, programId: string, after: number): Promise<AccountPage> {
+  const accounts = await db
+    .selectFrom('account')
+    .select(['account_id', 'account_number', 'state'])
+    .where('program_id', '=', programId)
+    .where('account_id', '>', after)
+    .orderBy('account_id')
+    .limit(CHUNK_ACCOUNTS)
+    .execute()
+  const last = accounts.at(-1)
+  if (last === undefined) return { lines: [], after: null }
+  const ids = accounts.map((account) => account.account_id)
+  const entries = await entriesOf(db, ids)
+  const findings = grouped(
+    await db.selectFrom('finding').select(['account_id', 'code']).where('account_id', 'in', ids).execute(),
+  )
+  const receipts = grouped(
+    await db
+      .selectFrom('receipt')
+      .select(['account_id', 'verdict', 'effect'])
+      .where('account_id', 'in', ids)
+      .orderBy('received_at')
+      .orderBy('receipt_id')
+      .execute(),
+  )
+  const requests = grouped(
+    await db
+      .selectFrom('request')
+      .select(['account_id', 'sent_on', 'read_on', 'actual_start_on', 'attempt'])
+      .where('account_id', 'in', ids)
+      .where('kind', '=', 'enroll')
+      .orderBy('request_id')
+      .execute(),
+  )
+  const deadlines = await deadlinesOf(db, ids)
+  const lines = accounts.map((account): AccountLine => {
+    const id = account.account_id
+    const replies = receipts.get(id) ?? []
+    const sent = (requests.get(id) ?? []).filter((request) => request.sent_on !== null)
+    const decisive = replies.find((reply) => reply.effect === 'opted-out' || reply.effect === 'undo') ?? replies.at(-1)
+    return {
+      accountNumber: account.account_number,
+      disposition: dispositionOf(entries.get(id) ?? []),
+      reasons: (findings.get(id) ?? []).map((finding) => finding.code),
+      deadline: deadlines.get(id)?.deadline ?? null,
+      verdict: decisive?.verdict ?? '',
+      submittedOn: earliest(sent.map((request) => request.sent_on)),
+      startDate: earliest(latestAttempts(sent).map((request) => request.read_on)),
+      actualStartDate: earliest(sent.map((request) => request.actual_start_on)),
+    }
+  })
+  return { lines, after: last.account_id }
 }
 
 async function entriesOf(db: Kysely<Tables>, ids: readonly number[]): Promise<Map<number, AccountEntry[]>> {

@@ -4,8 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { accountTable } from '../../client/account-table.js'
+import { ACCOUNT_COLUMNS, accountCells, accountTable } from '../../client/account-table.js'
 import { type Conservation, conservationOf } from '../../client/conservation.js'
+import { journalPage } from '../../client/journal-page.js'
 import { timelineOf } from '../../client/timeline.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { ListProblem } from '../../domain/list-row.js'
@@ -60,15 +61,11 @@ export async function writeReport(
   return { report, digest }
 }
 
-const COLUMNS = 'account_number,disposition,reasons,deadline,verdict,submitted_on,start_date,actual_start_date'
-
 async function writeAccounts(stage: Stage, programId: string, folder: string): Promise<void> {
   const file = createWriteStream(join(folder, 'accounts.csv'))
-  file.write(`${COLUMNS}\n`)
+  file.write(`${csvLine(ACCOUNT_COLUMNS)}\n`)
   for await (const line of accountTable(stage.database.kysely, programId)) {
-    file.write(
-      `${csvLine([line.accountNumber, line.disposition, line.reasons.join(';'), line.deadline, line.verdict, line.submittedOn, line.startDate, line.actualStartDate])}\n`,
-    )
+    file.write(`${csvLine(accountCells(line))}\n`)
   }
   file.end()
   await finished(file)
@@ -78,25 +75,7 @@ async function writeAccounts(stage: Stage, programId: string, folder: string): P
 async function writeJournal(stage: Stage, programId: string, folder: string): Promise<void> {
   const file = createWriteStream(join(folder, 'journal.jsonl'))
   for (let after = 0; ; ) {
-    const events = await stage.database.kysely
-      .selectFrom('event')
-      .leftJoin('account', 'account.account_id', 'event.account_id')
-      .select([
-        'event.seq',
-        'event.kind',
-        'event.cohort',
-        'account.account_number',
-        'event.effective',
-        'event.recorded_at',
-        'event.actor',
-        'event.clause',
-        'event.data',
-      ])
-      .where('event.program_id', '=', programId)
-      .where('event.seq', '>', after)
-      .orderBy('event.seq')
-      .limit(2_000)
-      .execute()
+    const events = await journalPage(stage.database.kysely, programId, after)
     const last = events.at(-1)
     if (last === undefined) break
     after = last.seq

@@ -1,12 +1,12 @@
 /** Verbs of the desk: what waits, one account's story, the conservation table, and the switches. */
 import type { Case } from '../../client/case.js'
 import type { Conservation } from '../../client/conservation.js'
-import type { Status } from '../../client/status.js'
 import { DISPOSITIONS } from '../../domain/account.js'
 import type { VerbOptions } from '../command-options.js'
-import { local } from '../local-time.js'
+import { local, localDue } from '../local-time.js'
 import { printResult, UsageError } from '../output.js'
 import { callVerb, programOf } from '../verb-call.js'
+import { wrapped } from '../wrap.js'
 import { type Options, wholeNumber } from './typed.js'
 
 export async function stopSwitch(state: string, party: string, options: Options<{ why?: string }>): Promise<void> {
@@ -63,61 +63,19 @@ export async function userAdd(name: string, options: Options<{ role: string[] }>
   ])
 }
 
-export async function status(options: VerbOptions): Promise<void> {
-  const value = await callVerb<Status>(options, 'status', {}, await programOf(options))
-  const lines = [`Program ${value.program}, ${local(value.now)}`, '', 'What runs']
-  for (const run of value.runs)
-    lines.push(
-      `  ${run.run}  (${run.phase})`,
-      `    waits for ${run.waitingFor}${run.nextDue === null ? '' : `; next due ${local(run.nextDue)}`}`,
-    )
-  if (value.drops.length > 0)
-    lines.push(
-      '',
-      'Mailing drops',
-      ...value.drops.map(
-        (drop) =>
-          `  ${drop.cohort} ${drop.drop}: ${drop.pieces} letters, planned ${drop.plannedOn}, ${drop.state}${drop.deadline === null ? '' : `, replies until ${drop.deadline}`}`,
-      ),
-    )
-  if (value.bids.length > 0)
-    lines.push('', 'Bids', ...value.bids.map((bid) => `  ${bid.supplier}${bid.sealed ? ' (sealed)' : ''}`))
-  if (value.stopped.length > 0)
-    lines.push('', 'Stopped', ...value.stopped.map((stopped) => `  ${stopped.party} by ${stopped.by}: ${stopped.why}`))
-  if (value.unknownSendings.length > 0)
-    lines.push(
-      '',
-      'Outcome unknown: decide with meterhall sending resolve N --as-sent or --again',
-      ...value.unknownSendings.map(
-        (sending) => `  ${sending.sending}  ${sending.subject} to ${sending.party}: ${sending.reply ?? ''}`,
-      ),
-    )
-  lines.push(
-    '',
-    value.toDo.length === 0 ? 'Nothing waits for a person.' : 'Waits for a person',
-    ...value.toDo.map(
-      (item) =>
-        `  ${item.item}  ${item.late ? 'LATE ' : ''}${item.what}${item.due === null ? '' : ` (due ${local(item.due)})`}${item.clause === null ? '' : `\n     ${item.clause}`}`,
-    ),
-  )
-  if (value.moreToDo > 0) lines.push(`  and ${value.moreToDo} more`)
-  printResult(options, value, lines)
-}
-
 export async function showCase(account: string, options: VerbOptions): Promise<void> {
   const value = await callVerb<Case>(options, 'case', { account }, await programOf(options))
-  const lines = [
+  printResult(options, value, [
     `Stands as ${value.disposition ?? 'unknown'}${value.deadline === null ? '' : `; replies until ${value.deadline}`}`,
     '',
-  ]
-  for (const line of value.story)
-    lines.push(
-      `${local(line.at)}  ${line.what}`,
-      `    ${[line.clause, `by ${line.actor}`].filter((part) => part !== null).join('; ')}`,
-    )
-  for (const item of value.toDo) lines.push(`to do ${item.item}: ${item.what}`)
-  lines.push('', `Next: ${value.next.what}${value.next.at === null ? '' : `, ${local(value.next.at)}`}`)
-  printResult(options, value, lines)
+    ...value.story.flatMap((line) => [
+      ...wrapped(`${local(line.at)}  `, line.what),
+      ...wrapped('    ', [line.clause, `by ${line.actor}`].filter((part) => part !== null).join('; ')),
+    ]),
+    ...value.toDo.flatMap((item) => wrapped(`to do ${item.item}: `, item.what)),
+    '',
+    ...wrapped('Next: ', `${value.next.what}${value.next.at === null ? '' : `, by ${localDue(value.next.at)}`}`),
+  ])
 }
 
 export async function showLedger(options: VerbOptions): Promise<void> {
