@@ -18,8 +18,8 @@ import { releaseOf } from '../../worker/releases.js'
 import { type RunningWorkers, startWorkers, type WorkerOptions } from '../../worker/run-workers.js'
 import { workflowBundle } from '../../worker/workflow-bundle.js'
 import { largeVillage } from '../support/large-village.js'
-import { activitiesIn, historiesOf, type RunHistory, terminateRuns } from '../support/run-histories.js'
-import { runSteppedCycle, startSteppedServer, type SteppedServer } from '../support/stepped-cycle.js'
+import { activitiesIn, historiesOf, type RunHistory } from '../support/run-histories.js'
+import { runSteppedCycle, startSteppedServer } from '../support/stepped-cycle.js'
 import { temporalForTests } from '../support/temporal.js'
 
 const executable = await temporalForTests('cli')
@@ -87,16 +87,15 @@ function releasesIn(histories: readonly RunHistory[]): ReadonlySet<string> {
 
 describe.skipIf(executable === undefined)('releases that follow one another in the middle of a window', () => {
   const copy = join(cacheFolder(), `rolling-${process.pid}`)
-  let server: SteppedServer
   let before: Release
   let known: Release
   let taken: Release
 
-  async function wholeCycle(programId: string, rolls: readonly (readonly [Instant, Release])[]) {
+  async function wholeCycle(rolls: readonly (readonly [Instant, Release])[]) {
+    const server = await startSteppedServer(executable ?? '')
     const workers = rollingWorkers(before)
     const facts = rolls.map(([at, release]): Fact => ({ at, apply: () => workers.roll(release) }))
     const cycle = await runSteppedCycle(server, largeVillage(ACCOUNTS), {
-      programId,
       workers: workers.start,
       facts,
     })
@@ -106,11 +105,11 @@ describe.skipIf(executable === undefined)('releases that follow one another in t
       for await (const line of accountTable(database.kysely, cycle.programId)) table.push(line)
       const events = await database.kysely.selectFrom('event').select(['kind', 'recorded_at']).orderBy('seq').execute()
       const histories = await historiesOf(client, database, cycle.programId)
-      await terminateRuns(client, histories)
       const cohort = cohortId(cycle.programId, INITIAL_COHORT)
       return { table, events, histories, cohort: histories.filter((history) => history.workflowId === cohort) }
     } finally {
       await cycle.close()
+      await server.close()
     }
   }
   type Ended = Awaited<ReturnType<typeof wholeCycle>>
@@ -123,10 +122,9 @@ describe.skipIf(executable === undefined)('releases that follow one another in t
     before = { bundle: present, takenPatches: new Set() }
     known = { bundle: next, takenPatches: new Set() }
     taken = { bundle: next, takenPatches: new Set([CHANGE]) }
-    server = await startSteppedServer(executable ?? '')
-    undisturbed = await wholeCycle('undisturbed', [])
+    undisturbed = await wholeCycle([])
     // the window is open from 22 January to 10 February
-    rolled = await wholeCycle('rolled', [
+    rolled = await wholeCycle([
       [instant('2027-01-26T12:00:00Z'), known],
       [instant('2027-01-29T12:00:00Z'), before],
       [instant('2027-02-01T12:00:00Z'), known],
@@ -135,10 +133,7 @@ describe.skipIf(executable === undefined)('releases that follow one another in t
       [instant('2027-02-24T12:00:00Z'), taken],
     ])
   }, LIMIT)
-  afterAll(async () => {
-    await server.close()
-    rmSync(copy, { recursive: true, force: true })
-  })
+  afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
   test('no step of any run fails', () => {
     expect(failuresIn(rolled.histories)).toEqual([])

@@ -17,7 +17,7 @@ import { INITIAL_COHORT } from '../../domain/run-ids.js'
 import { aBid, granted } from '../persistence/ledger/phases.js'
 import { largeVillage } from '../support/large-village.js'
 import { findPostgres, type ScratchPostgres, startScratchPostgres } from '../support/postgres.js'
-import { historiesOf, type RunHistory, terminateRuns } from '../support/run-histories.js'
+import { historiesOf, type RunHistory } from '../support/run-histories.js'
 import {
   setUpSteppedCycle,
   startSteppedServer,
@@ -110,24 +110,22 @@ interface Ended {
 
 describe.skipIf(executable === undefined || 'missing' in postgres)('two workers and two people', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-two-workers-'))
-  let server: SteppedServer
   let database: ScratchPostgres
   let alone: Ended
   let together: Ended
   let logs: readonly string[]
 
   async function wholeCycle(
-    programId: string,
+    server: SteppedServer,
     url: string,
     processes?: ReturnType<typeof workerProcesses>,
   ): Promise<Ended> {
     const cycle = await setUpSteppedCycle(server, VILLAGE, {
-      programId,
       ledger: { kind: 'postgres', url },
       ...(processes === undefined ? {} : { workers: processes.start, onTime: processes.tellTime }),
     })
     try {
-      const { stage, driver, people } = cycle
+      const { stage, driver, people, programId } = cycle
       const arrivals: string[] = []
       stage.sftp.onFileRenamed((party, _from, to) => arrivals.push(`${party} ${to}`))
       const races = await openWithTwoPeople(cycle)
@@ -143,7 +141,6 @@ describe.skipIf(executable === undefined || 'missing' in postgres)('two workers 
         .execute()
       const sendings = await kysely.selectFrom('sending').select(['party', 'kind', 'subject', 'state']).execute()
       const histories = await historiesOf(stage.client, stage.database, programId)
-      await terminateRuns(stage.client, histories)
       return {
         races,
         table,
@@ -156,21 +153,21 @@ describe.skipIf(executable === undefined || 'missing' in postgres)('two workers 
       }
     } finally {
       await cycle.close()
+      await server.close()
     }
   }
 
   beforeAll(async () => {
     if ('missing' in postgres) return
-    server = await startSteppedServer(executable ?? '')
     database = await startScratchPostgres(postgres.bin)
-    alone = await wholeCycle('alone', await database.createDatabase())
+    alone = await wholeCycle(await startSteppedServer(executable ?? ''), await database.createDatabase())
     const databaseUrl = await database.createDatabase()
+    const server = await startSteppedServer(executable ?? '')
     const processes = workerProcesses({ count: WORKERS, folder, databaseUrl, temporalAddress: server.address })
-    together = await wholeCycle('together', databaseUrl, processes)
+    together = await wholeCycle(server, databaseUrl, processes)
     logs = Array.from({ length: WORKERS }, (_, index) => processes.logOf(index))
   }, LIMIT)
   afterAll(async () => {
-    await server?.close()
     await database?.stop()
     rmSync(folder, { recursive: true, force: true })
   })

@@ -25,9 +25,12 @@ export interface SteppedServer {
   close(): Promise<void>
 }
 
-/** Once per process, before anything else of the SDK. */
+let hasRuntime = false
+
+/** Before anything else of the SDK. One per cycle: files of the same bytes have the same run, whatever the program. */
 export async function startSteppedServer(executable: string): Promise<SteppedServer> {
-  installRuntime({ level: 'error' })
+  if (!hasRuntime) installRuntime({ level: 'error' })
+  hasRuntime = true
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-stepped-'))
   const server = await startDevServer({ executable, folder, port: await freePort() })
   const connection = await Connection.connect({ address: server.address })
@@ -58,8 +61,6 @@ export interface SteppedCycle {
 export interface SteppedCycleOptions extends Pick<StageOptions, 'workers'> {
   /** In memory when left out. */
   readonly ledger?: DatabaseOptions
-  /** Tells cycles of one size on one server apart. */
-  readonly programId?: string
   /** Told whenever program time moves, before anything happens at that time. */
   readonly onTime?: (at: Instant) => void
   /** What else happens in its time. */
@@ -78,7 +79,7 @@ export async function setUpSteppedCycle(
   const terms = script.calendar === undefined ? plan : { ...plan, calendar: calendarOf('the script', script.calendar) }
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-cycle-'))
   const startsAt = startOf(script, terms)
-  const programId = options.programId ?? `${terms.id}-${village.accounts}`
+  const programId = `${terms.id}-${village.accounts}`
   onTime(startsAt)
   const stage = await setStage({
     terms,
