@@ -28,11 +28,14 @@ export interface SteppedServer {
 let hasRuntime = false
 
 /** Before anything else of the SDK. One per cycle: files of the same bytes have the same run, whatever the program. */
-export async function startSteppedServer(executable: string): Promise<SteppedServer> {
+export async function startSteppedServer(
+  executable: string,
+  settings: Readonly<Record<string, number>> = {},
+): Promise<SteppedServer> {
   if (!hasRuntime) installRuntime({ level: 'error' })
   hasRuntime = true
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-stepped-'))
-  const server = await startDevServer({ executable, folder, port: await freePort() })
+  const server = await startDevServer({ executable, folder, port: await freePort(), settings })
   const connection = await Connection.connect({ address: server.address })
   const nativeConnection = await NativeConnection.connect({ address: server.address })
   return {
@@ -58,7 +61,7 @@ export interface SteppedCycle {
   close(): Promise<void>
 }
 
-export interface SteppedCycleOptions extends Pick<StageOptions, 'workers'> {
+export interface SteppedCycleOptions extends Pick<StageOptions, 'workers' | 'answersOfUtility'> {
   /** In memory when left out. */
   readonly ledger?: DatabaseOptions
   /** Told whenever program time moves, before anything happens at that time. */
@@ -74,7 +77,7 @@ export async function setUpSteppedCycle(
   options: SteppedCycleOptions = {},
 ): Promise<SteppedCycle & { readonly people: StandIns }> {
   const { script, lists } = village
-  const { ledger = { kind: 'memory' }, workers, onTime = () => {} } = options
+  const { ledger = { kind: 'memory' }, workers, answersOfUtility, onTime = () => {} } = options
   const plan = readPlan('mahomet')
   const terms = script.calendar === undefined ? plan : { ...plan, calendar: calendarOf('the script', script.calendar) }
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-cycle-'))
@@ -91,6 +94,7 @@ export async function setUpSteppedCycle(
     letterStyle: 'blank',
     ledger,
     ...(workers === undefined ? {} : { workers }),
+    ...(answersOfUtility === undefined ? {} : { answersOfUtility }),
   })
   const setNow = (at: Instant): void => {
     stage.setNow(at)
