@@ -105,10 +105,8 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
         )
         const files: WaitingFile[] = []
         for (const entry of listed.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-          const content = (await sftp.get(path(folder, entry.name))) as Buffer
-          // still growing: its size moved since it was listed, or while it was read
-          const after = await sftp.stat(path(folder, entry.name))
-          if (entry.size === content.length && after.size === content.length) files.push({ name: entry.name, content })
+          const content = await whole(sftp, path(folder, entry.name), entry.size)
+          if (content !== null) files.push({ name: entry.name, content })
         }
         return files
       }),
@@ -123,6 +121,21 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
     },
   }
 }
+
+/** Null: still growing, as its size moved since it was listed or while it was read; or taken away meanwhile by another worker. */
+async function whole(sftp: SftpClient, path: string, listedSize: number): Promise<Buffer | null> {
+  try {
+    const content = (await sftp.get(path)) as Buffer
+    const after = await sftp.stat(path)
+    return content.length === listedSize && content.length === after.size ? content : null
+  } catch (error) {
+    if (ABSENT.includes((error as { code?: unknown }).code)) return null
+    throw error
+  }
+}
+
+/** How the library says that there is no such file: with the protocol's number, or in words. */
+const ABSENT: readonly unknown[] = [2, 'ENOENT']
 
 /** Rejects when the work takes longer; whoever ends the connection then ends the work with it. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -21,6 +21,8 @@ export interface DevServerOptions {
   readonly uiPort?: number
   /** Registered at the start: name to `Keyword`, `Datetime`, … */
   readonly searchAttributes?: Readonly<Record<string, string>>
+  /** Of the server's own settings, by their names: limits that a drill lowers. */
+  readonly settings?: Readonly<Record<string, number>>
 }
 
 export interface DevServer {
@@ -91,6 +93,10 @@ function launch(options: DevServerOptions, databaseFile: string, logFile: string
         ...Object.entries(options.searchAttributes ?? {}).flatMap(([name, type]) => [
           '--search-attribute',
           `${name}=${type}`,
+        ]),
+        ...Object.entries(options.settings ?? {}).flatMap(([name, value]) => [
+          '--dynamic-config-value',
+          `${name}=${value}`,
         ]),
       ],
       { detached: true, stdio: ['ignore', log, log] },

@@ -16,7 +16,11 @@ const DEPLOYMENT = 'meterhall'
 const HASH_LETTERS = 12
 
 /** Written by the server beside every step of a run that a worker took: which release it was. */
-export function releaseOf(bundle: { readonly code: string }): WorkerDeploymentVersion {
-  const hash = createHash('sha256').update(bundle.code).digest('hex')
-  return { deploymentName: DEPLOYMENT, buildId: hash.slice(0, HASH_LETTERS) }
+export function releaseOf(
+  bundle: { readonly code: string },
+  takenPatches: ReadonlySet<string> = TAKEN_PATCHES,
+): WorkerDeploymentVersion {
+  const hash = createHash('sha256').update(bundle.code)
+  for (const name of [...takenPatches].sort()) hash.update(`\0${name}`)
+  return { deploymentName: DEPLOYMENT, buildId: hash.digest('hex').slice(0, HASH_LETTERS) }
 }

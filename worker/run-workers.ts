@@ -53,22 +53,22 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     started.set(attempt, performance.now())
     return {}
   }
+  const takenPatches = options.takenPatches ?? TAKEN_PATCHES
   const common = {
     connection: options.connection,
     namespace: options.namespace ?? 'default',
     ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
     shutdownGraceTime: '10s',
     interceptors: { activity: [startOfEach] },
+    // recorded, not routed by: a run of years goes on with whichever release is there
+    workerDeploymentOptions: { version: releaseOf(options.bundle, takenPatches), useWorkerVersioning: false as const },
   }
-  const takenPatches = options.takenPatches ?? TAKEN_PATCHES
   const workers = [
     await Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.main,
       workflowBundle: options.bundle,
       maxCachedWorkflows: CACHED_WORKFLOWS,
-      // recorded, not routed by: a run of years goes on with whichever release is there
-      workerDeploymentOptions: { version: releaseOf(options.bundle), useWorkerVersioning: false },
       patchActivationCallback: ({ patchId }) => takenPatches.has(patchId),
       ...(options.stickyTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout: options.stickyTimeout }),
     }),

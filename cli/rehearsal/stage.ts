@@ -60,6 +60,14 @@ export function supplierIdOf(index: number): string {
   return String(SUPPLIER_IDS.first + index).padStart(SUPPLIER_IDS.digits, '0')
 }
 
+/** Where the simulated parties listen on this machine, and the key that both file servers know. */
+export interface StageParties {
+  readonly sftpPort: number
+  readonly mailPort: number
+  readonly privateKey: string
+  readonly hostKeySha256: string
+}
+
 export interface StageOptions {
   readonly terms: PlanTerms
   readonly script: RehearsalScript
@@ -72,7 +80,7 @@ export interface StageOptions {
   /** Left out: in memory. */
   readonly ledger?: DatabaseOptions
   /** Left out: the workers of this release, in this process. */
-  readonly workers?: (options: WorkerOptions) => Promise<RunningWorkers>
+  readonly workers?: (options: WorkerOptions, parties: StageParties) => Promise<RunningWorkers>
   /** Spoils what the utility sends. */
   readonly answersOfUtility?: UtilityOptions['tamper']
   /** Spoils what reaches the mail house. */
@@ -131,7 +139,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let now = options.startsAt
   const clock = await server.clockOf(database)
   const desk: Desk = { database, temporal: server.client, now: () => now, clock: clock.mode }
-  const workers = await (options.workers ?? startWorkers)({
+  const workerOptions: WorkerOptions = {
     connection: server.nativeConnection,
     bundle,
     context: {
@@ -150,6 +158,12 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         usage: 'T',
       },
     },
+  }
+  const workers = await (options.workers ?? startWorkers)(workerOptions, {
+    sftpPort: sftp.port,
+    mailPort: mail.port,
+    privateKey: keys.privateKey,
+    hostKeySha256: sftp.hostKeySha256(),
   })
   return {
     desk,

@@ -69,7 +69,7 @@ describe.skipIf(executable === undefined)('No person leaves the ledger, the lett
     const connection = await Connection.connect({ address: server.address })
     const nativeConnection = await NativeConnection.connect({ address: server.address })
     const client = new Client({ connection })
-    cycle = await runSteppedCycle({ client, nativeConnection, close: async () => {} }, village)
+    cycle = await runSteppedCycle({ client, nativeConnection }, village)
     const runs = await cycle.stage.database.kysely.selectFrom('run').select('workflow_id').execute()
     for (const { workflow_id } of runs)
       histories.set(workflow_id, await client.workflow.getHandle(workflow_id).fetchHistory())

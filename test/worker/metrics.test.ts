@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { instant } from '../../domain/instant.js'
 import { type Database, openDatabase } from '../../persistence/database.js'
+import { WORK_ITEM_KINDS } from '../../domain/work-item-kinds.js'
 import { projectRoot } from '../../persistence/project-root.js'
 import { createMetrics, type Metrics } from '../../worker/metrics.js'
 import { newPayloadKey, payloadDataConverter, payloadKeyRing } from '../../worker/payload-codec.js'
@@ -95,6 +96,19 @@ describe('deploy/alarms.yaml', () => {
   test('names every alarm once, and each asks for a metric', () => {
     expect(new Set(alarms.map((alarm) => alarm.alert)).size).toBe(alarms.length)
     for (const alarm of alarms) expect(alarm.expr).toMatch(/\b(meterhall|temporal|nodejs|process)_\w+/)
+  })
+
+  test('asks only for kinds of work items that exist, and has an alarm for every figure of the ledger', () => {
+    const kinds = alarms.flatMap((alarm) =>
+      [...alarm.expr.matchAll(/\bkind="([^"]+)"/g)].map((match) => match[1] ?? ''),
+    )
+    expect(kinds.length).toBeGreaterThan(0)
+    expect(kinds.filter((kind) => !(kind in WORK_ITEM_KINDS))).toEqual([])
+    const figures = ['due_soon', 'late', 'sendings_unknown', 'replies_unmatched', 'rejects', 'work_items_open']
+    const others = ['wake_ups_outstanding', 'stopped', 'ledger_up']
+    expect([...named].filter((name) => name.startsWith('meterhall_')).sort()).toEqual(
+      [...figures, ...others].map((name) => `meterhall_${name}`).sort(),
+    )
   })
 
   test('asks only for metrics of ours and of the process that exist', async () => {
