@@ -14,7 +14,7 @@ import { openDatabase } from '../persistence/database.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import { projectRoot } from '../persistence/project-root.js'
 import { startMailCatcher } from '../simulators/mail-catcher.js'
-import { startDevServer } from '../worker/dev-server.js'
+import { keepDevServer } from '../worker/kept-dev-server.js'
 import { payloadDataConverter, payloadKeyRing, newPayloadKey } from '../worker/payload-codec.js'
 import { createMetrics } from '../worker/metrics.js'
 import { startWorkers } from '../worker/run-workers.js'
@@ -42,12 +42,15 @@ export async function up(options: UpOptions): Promise<void> {
   await database.migrate()
   printProgress('Starting the workflow server …')
   const executable = await temporalCli({ onProgress: printProgress })
-  const server = await startDevServer({
-    executable,
-    folder: join(folder, 'temporal'),
-    port: Number(options.temporalPort ?? PORTS.temporal),
-    uiPort: Number(options.uiPort ?? PORTS.ui),
-  })
+  const server = await keepDevServer(
+    {
+      executable,
+      folder: join(folder, 'temporal'),
+      port: Number(options.temporalPort ?? PORTS.temporal),
+      uiPort: Number(options.uiPort ?? PORTS.ui),
+    },
+    printProgress,
+  )
   const dataConverter = payloadDataConverter(payloadKeyRing(keptKey(join(folder, 'payload-key'))))
   const [connection, nativeConnection] = await Promise.all([
     Connection.connect({ address: server.address }),

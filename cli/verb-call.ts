@@ -13,6 +13,17 @@ interface ErrorAnswer {
   readonly error?: { readonly code: string; readonly message: string; readonly clause?: string }
 }
 
+/** Longer than the server lets anybody wait. @unit ms */
+const ANSWER_LIMIT_MS = 90_000
+/** What the server says to programs, who keep their ids, in the words of whoever types. */
+const TYPED_AGAIN: Readonly<Record<string, string>> = {
+  RUNS_UNREACHABLE:
+    'The workflow server or its worker does not answer, so this is not decided yet. Nothing is lost: look with meterhall status whether it was done, and type the same command again if it was not. Replies, bids and evidence are taken meanwhile.',
+  NO_ANSWER_YET:
+    'This is not decided yet and may still be carried out: look with meterhall status whether it was done, and type the same command again if it was not.',
+  LEDGER_UNREACHABLE: 'The ledger does not answer, and nothing was recorded; type the same command again.',
+}
+
 /** Asked again with the same id when the connection failed; the server carries it out once. */
 const TRIES = 3
 const PAUSE_MS = 500
@@ -28,8 +39,13 @@ export async function callVerb<T>(options: VerbOptions, verb: string, input: unk
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${access.token}` },
         body,
+        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
       })
-    } catch {
+    } catch (error) {
+      if ((error as Error).name === 'TimeoutError')
+        throw new UsageError(
+          `The process at ${access.url} takes the request and does not answer; look with meterhall status whether it was done, and type the same command again if it was not.`,
+        )
       if (attempt < TRIES) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         continue
@@ -44,7 +60,7 @@ export async function callVerb<T>(options: VerbOptions, verb: string, input: unk
     const sentence =
       error === undefined
         ? `The process answered ${response.status}.`
-        : `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`
+        : (TYPED_AGAIN[error.code] ?? `${error.message}${error.clause === undefined ? '' : ` (${error.clause})`}`)
     if (response.status === 400 || response.status === 413 || response.status === 422) throw new UsageError(sentence)
     throw new RefusedError(sentence)
   }

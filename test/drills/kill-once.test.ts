@@ -22,7 +22,9 @@ describe.skipIf(!canDrill)('fault class 1: kill -9 of the worker', () => {
   }, 120_000)
   afterAll(() => servers.close())
 
-  test('in mailing, review, rendering, submission and inbox: nothing is lost, nothing comes twice', { timeout: 300_000 }, async () => {
+  test('in mailing, review, rendering, submission and inbox: nothing is lost, nothing comes twice', {
+    timeout: 300_000,
+  }, async () => {
     const world = await startDrillWorld(servers, { village: drillVillage() })
     try {
       await world.worker.dieAt(POINTS)
