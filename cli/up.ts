@@ -15,7 +15,7 @@ import { FolderInUse } from '../persistence/pid-lock.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import { projectRoot } from '../persistence/project-root.js'
 import { startMailCatcher } from '../simulators/mail-catcher.js'
-import { startDevServer } from '../worker/dev-server.js'
+import { keepDevServer } from '../worker/kept-dev-server.js'
 import { payloadDataConverter, payloadKeyRing, newPayloadKey } from '../worker/payload-codec.js'
 import { createMetrics } from '../worker/metrics.js'
 import { startWorkers } from '../worker/run-workers.js'
@@ -78,12 +78,10 @@ async function start(options: UpOptions, { ports, folder, closing, stop }: Start
   await database.migrate()
   tell('Starting the workflow server …')
   const executable = await temporalCli({ onProgress: printProgress })
-  const server = await startDevServer({
-    executable,
-    folder: join(folder, 'temporal'),
-    port: ports.temporal,
-    uiPort: ports.ui,
-  }).catch((error) => {
+  const server = await keepDevServer(
+    { executable, folder: join(folder, 'temporal'), port: ports.temporal, uiPort: ports.ui },
+    printProgress,
+  ).catch((error) => {
     throw namedByOption(error, ports)
   })
   closing.last(() => server.close())

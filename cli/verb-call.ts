@@ -23,6 +23,17 @@ interface ErrorAnswer {
   readonly error?: { readonly code: string; readonly message: string; readonly clause?: string }
 }
 
+/** Longer than the server lets anybody wait. @unit ms */
+const ANSWER_LIMIT_MS = 90_000
+/** What the server says to programs, who keep their ids, in the words of whoever types. */
+const TYPED_AGAIN: Readonly<Record<string, (again: string) => string>> = {
+  RUNS_UNREACHABLE: (again) =>
+    `The workflow server or its worker does not answer, so this is not decided yet. Nothing is lost: look with meterhall status whether it was done; if it was not, ${again}. Replies, bids and evidence are taken meanwhile.`,
+  NO_ANSWER_YET: (again) =>
+    `This is not decided yet and may still be carried out: look with meterhall status whether it was done; if it was not, ${again}.`,
+  LEDGER_UNREACHABLE: (again) => `The ledger does not answer, and nothing was recorded: ${again}.`,
+}
+
 /** Asked again with the same id when the connection failed; the server carries it out once. */
 const TRIES = 3
 const PAUSE_MS = 500
@@ -71,8 +82,13 @@ export async function callVerb<T>(
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${access.token}` },
         body,
+        signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
       })
     } catch (error) {
+      if ((error as Error).name === 'TimeoutError')
+        throw new NoAnswerError(
+          `The process at ${access.url} takes the request and does not answer: look with meterhall status whether it was done; if it was not, ${again}.`,
+        )
       isSent ||= !neverArrived(error)
       if (attempt < TRIES) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
@@ -89,6 +105,8 @@ export async function callVerb<T>(
     const answer = (await response.json().catch(() => ({}))) as ErrorAnswer & { readonly value: T }
     if (response.ok) return answer.value
     const { error } = answer
+    const known = error === undefined ? undefined : TYPED_AGAIN[error.code]
+    if (known !== undefined) throw new NoAnswerError(known(again))
     const sentence =
       error === undefined
         ? `The process answered ${response.status}.`

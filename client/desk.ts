@@ -14,7 +14,7 @@ export interface Desk {
   now(): Instant
   /** How programs started here keep time: `stepped` in a rehearsal, where one driver moves all runs. */
   readonly clock: 'timer' | 'stepped'
-  /** How long a decision may wait for its run to take it; 15 seconds when left out. @unit ms */
+  /** How long a decision may wait for its run to take it; 12 seconds when left out. @unit ms */
   readonly heardWithinMs?: number
 }
 

@@ -2,7 +2,7 @@
 import type { Desk } from './desk.js'
 
 /** A run hears in milliseconds; longer than a worker needs to be restarted. @unit ms */
-const HEARD_WITHIN_MS = 15_000
+const HEARD_WITHIN_MS = 12_000
 
 /** Rejects when the server, or the worker behind it, does not take the words in time; they may still be taken later. */
 export function heard<T>(desk: Desk, speak: () => Promise<T>): Promise<T> {

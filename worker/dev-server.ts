@@ -31,6 +31,8 @@ export interface DevServer {
   readonly pid: number
   /** True when it was left behind by an earlier run and still answered. */
   readonly adopted: boolean
+  /** False once the process is gone, however it ended. */
+  isRunning(): boolean
   /** Ends it in order; its state stays in the file. */
   close(): Promise<void>
 }
@@ -141,6 +143,7 @@ function handle(record: PidRecord, pidFile: string, adopted: boolean): DevServer
     uiUrl: record.uiPort === null ? undefined : `http://127.0.0.1:${record.uiPort}`,
     pid: record.pid,
     adopted,
+    isRunning: () => isRunning(record),
     async close() {
       await end(record)
       rmSync(pidFile, { force: true })

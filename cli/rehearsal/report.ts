@@ -50,10 +50,10 @@ export async function writeReport(
   await writeAccounts(stage, programId, folder)
   await writeFile(
     join(folder, 'problems.csv'),
-    [
+    `${[
       'file,line,code,message',
       ...problems.map((problem) => csvLine([problem.file, problem.line, problem.code, problem.message])),
-    ].join('\n') + '\n',
+    ].join('\n')}\n`,
   )
   await writeJournal(stage, programId, folder)
   await writeHistories(stage, programId, folder)

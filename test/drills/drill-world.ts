@@ -195,12 +195,13 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
   async function isQuiet(): Promise<boolean> {
     for (const folder of [UTILITY_FOLDERS.inbox, UTILITY_FOLDERS.lists])
       if (sftp.list('utility', folder).length > 0) return false
-    const stored = await database.kysely
+    // in the order in which a file moves on, so that it is seen in one place or the next
+    const unapplied = await database.kysely
       .selectFrom('inbound_file')
       .select('name')
-      .where('state', '=', 'stored')
+      .where('state', 'in', ['stored', 'started'])
       .executeTakeFirst()
-    if (stored !== undefined) return false
+    if (unapplied !== undefined) return false
     const owed = await database.kysely
       .selectFrom('wake')
       .innerJoin('run', 'run.workflow_id', 'wake.workflow_id')

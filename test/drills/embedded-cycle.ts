@@ -10,7 +10,7 @@ import { type EmbeddedStack, Refused } from './embedded-stack.js'
 import { countOf } from './end-state.js'
 
 export const STARTS_AT = instant('2027-01-11T08:00:00-06:00')
-const PROGRAM = 'mahomet'
+export const PROGRAM = 'mahomet'
 const EXAMPLE = join(projectRoot, 'examples', 'mahomet')
 const MAILED_ON = '2027-01-20'
 /** After the last letter, and after the last reply. */
@@ -128,7 +128,10 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
       [
         'the letters',
         async () => {
-          await onceReady(() => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }), ['NO_AWARD'])
+          await onceReady(
+            () => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }),
+            ['NO_AWARD', 'NO_RUN'],
+          )
           await ask('notice-proof')
           await ask('notice-approve')
         },

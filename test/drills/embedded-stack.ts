@@ -171,8 +171,9 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
       }
     },
     async kill(what) {
-      const server = workflowServer()
-      if (what !== 'up') process.kill(server, 'SIGKILL')
+      // what is just being started again is waited for: a kill counts when it hits something
+      while (child === null || (what !== 'up' && !isAlive(workflowServer()))) await pause()
+      if (what !== 'up') process.kill(workflowServer(), 'SIGKILL')
       if (what !== 'the workflow server') await end('SIGKILL')
     },
     stop: () => end('SIGTERM'),
@@ -183,6 +184,14 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
   }
   await running(performance.now() + PATIENCE_MS)
   return stack
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 function pause(): Promise<void> {

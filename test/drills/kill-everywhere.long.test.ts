@@ -1,11 +1,16 @@
 /** Fault class 1: the worker is killed at every named point, three times in a row where it is passed again. npm run drill */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULT_POINTS } from '../../activities/fault-point.js'
+import { ledgerOf } from '../../client/ledger.js'
+import { instant } from '../../domain/instant.js'
+import { granted } from '../persistence/ledger/phases.js'
 import { reportDrill } from './drill-report.js'
 import { type DrillServers, canDrill, startDrillServers } from './drill-servers.js'
 import { drillVillage, ENDS_AS, FILES_AT_PARTIES } from './drill-village.js'
 import { type DrillWorld, startDrillWorld } from './drill-world.js'
 import { countOf, type EndState, endStateOf, mostArrivals, statesOf } from './end-state.js'
+
+const AFTER_THE_FREEZE = instant('2027-02-17T12:00:00-06:00')
 
 const three = (point: string): string[] => [point, point, point]
 
@@ -87,6 +92,46 @@ describe.skipIf(!canDrill)('fault class 1: kill -9 of the worker', () => {
       expect(countOf(world.decisions.map(({ subject, choice }) => `${subject} ${choice}`))).toEqual(
         points.includes('mail.before-dot') ? { 'data-request/1 send-again': 3, 'data-request/1 treat-as-sent': 1 } : {},
       )
+    } finally {
+      await world.close()
+    }
+  })
+
+  test('of 3,200 accounts in chunks of a thousand, a chunk at the most is done again', {
+    timeout: 1_800_000,
+  }, async () => {
+    const world: DrillWorld = await startDrillWorld(servers, { village: drillVillage(3_200) })
+    try {
+      const began = performance.now()
+      const killed = ['review.chunk:2', 'cohort.chunk:2', 'drops.chunk:2', 'evidence.chunk:2', 'freeze.chunk:2']
+      // two of its three chunks stand: only a process that did both again would pass three
+      const ifBegunAnew = 'freeze.chunk:3'
+      await world.worker.dieAt([...killed, ifBegunAnew])
+      await world.openCycle()
+      await world.people.queueFacts()
+      await world.driver.run(AFTER_THE_FREEZE)
+      expect(world.worker.kills.map((kill) => kill.point)).toEqual(killed)
+      expect(world.worker.waiting).toEqual([ifBegunAnew])
+      expect(granted(await ledgerOf(world.desk, world.programId))).toMatchObject({
+        balances: true,
+        lost: 0,
+        doubled: 0,
+      })
+      const twice = await world.database.kysely
+        .selectFrom('event')
+        .select(['account_id', 'kind', (eb) => eb.fn.countAll<number>().as('n')])
+        .where('program_id', '=', world.programId)
+        .where('kind', 'in', ['noticed', 'rostered'])
+        .groupBy(['account_id', 'kind'])
+        .having((eb) => eb.fn.countAll(), '>', 1)
+        .execute()
+      expect(twice).toEqual([])
+      reportDrill({
+        drill: 'chunks of a thousand',
+        kills: killed.length,
+        seconds: Math.round((performance.now() - began) / 1000),
+        decisions: world.decisions,
+      })
     } finally {
       await world.close()
     }

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 
 export interface ScratchPostgres {
+  readonly port: number
   /** URL of a new database: empty, or a copy of another one that nobody is connected to. */
   createDatabase(copyOf?: string): Promise<string>
   /** As a power cut would: no process of the server says goodbye. */
@@ -55,6 +56,7 @@ export async function startScratchPostgres(bin: string, { durable = false } = {}
   }
   let made = 0
   return {
+    port,
     async createDatabase(copyOf) {
       const name = `scratch_${++made}`
       const template = copyOf === undefined ? '' : ` template ${new URL(copyOf).pathname.slice(1)}`

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { processIdentity } from '../../persistence/process-identity.js'
 import { type DevServer, startDevServer } from '../../worker/dev-server.js'
+import { keepDevServer } from '../../worker/kept-dev-server.js'
 import { freePort } from '../support/postgres.js'
 import { temporalForTests } from '../support/temporal.js'
 
@@ -52,6 +53,26 @@ describe.skipIf(executable === undefined)('the development server of the embedde
     expect(processIdentity(last?.pid ?? 0)).toBeUndefined()
     await last?.close()
   })
+
+  test('kept, it is started again on the same port whenever it is gone, and ends when it is told to', async () => {
+    const own = join(folder, 'kept')
+    const pid = () => (JSON.parse(readFileSync(join(own, 'temporal.pid'), 'utf8')) as { pid: number }).pid
+    const told: string[] = []
+    const kept = await keepDevServer({ executable: executable ?? '', folder: own, port: await freePort() }, (line) =>
+      told.push(line),
+    )
+    const { address } = kept
+    for (const time of [1, 2]) {
+      process.kill(pid(), 'SIGKILL')
+      await vi.waitFor(() => expect(kept.restarts).toBe(time), { timeout: 60_000, interval: 50 })
+    }
+    const last = pid()
+    expect([kept.address, processIdentity(last) === undefined]).toEqual([address, false])
+    expect(told).toEqual(Array(2).fill('The workflow server is gone; starting it again …'))
+    await kept.close()
+    expect(processIdentity(last)).toBeUndefined()
+    expect(kept.restarts).toBe(2)
+  }, 120_000)
 
   test('another process with the number in the pid file is left alone', async () => {
     const identity = processIdentity(process.pid)

@@ -27,7 +27,6 @@ import {
   proveNotice,
   receiveList,
   requestsOf,
-  reviewList,
   startVillage,
   submit,
 } from './phases.js'
