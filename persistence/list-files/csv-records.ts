@@ -1,6 +1,6 @@
 /** Records of a CSV list file, each with the line it begins on. */
 import { Readable, pipeline } from 'node:stream'
-import { CsvError, parse, type Info } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { InputFileError } from '../input-file.js'
 import type { ListMapping } from '../list-mapping.js'
 import type { ListSource } from './list-source.js'
@@ -15,30 +15,28 @@ export interface ListRecord {
 
 /** Blank records are left out. @throws InputFileError naming file and line; never a value, which could name a person. */
 export async function* csvRecords(source: ListSource, mapping: ListMapping): AsyncGenerator<ListRecord> {
-  // an error overtakes the records that wait to be read, so the place of the damage is kept apart from theirs
-  let parsing = 1
+  // of the record that is being parsed; an error overtakes those that wait to be read
+  let line = 1
   const parser = parse({
     delimiter: mapping.delimiter ?? ',',
     record_delimiter: '\n',
     relax_column_count: true,
     max_record_size: LONGEST_RECORD,
     trim: true,
-    info: true,
+    // asked for its place record by record, the parser would write down everything else it knows as well, twice
     on_record: (values: string[], { lines }) => {
-      parsing = lines + 1
-      return values
+      const record: ListRecord | null = values.some((value) => value !== '') ? { line, values } : null
+      line = lines + 1
+      // its types know records of text only; it hands on whatever this gives
+      return record as unknown as string[]
     },
   })
   // an error of either side ends the loop below, so the callback has nothing left to do
   pipeline(Readable.from(textOf(source, mapping.encoding)), parser, () => {})
-  let line = 1
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (record.some((value) => value !== '')) yield { line, values: record }
-      line = info.lines + 1
-    }
+    yield* parser as AsyncIterable<ListRecord>
   } catch (error) {
-    throw error instanceof CsvError ? inWords(error, source, parsing) : error
+    throw error instanceof CsvError ? inWords(error, source, line) : error
   }
 }
 

@@ -1,5 +1,5 @@
 /** Rows of the three list files, by our column names. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LIST_COLUMNS, OPTIONAL_COLUMNS, type ListColumn } from '../../domain/list-columns.js'
 import type { ListRow } from '../../domain/list-row.js'
 import { InputFileError } from '../input-file.js'
@@ -85,9 +85,8 @@ function cellsOf(values: readonly string[], { positions }: Layout): Record<ListC
 const BLANK_ROW = Object.fromEntries(LIST_COLUMNS.map((column) => [column, ''])) as Record<ListColumn, string>
 
 function fingerprintOf(values: readonly string[], { order }: Layout): string {
-  const hash = createHash('sha256')
-  hash.update(order.map((at) => values[at] ?? '').join('\0'))
-  return hash.digest().toString('latin1', 0, FINGERPRINT_BYTES)
+  const text = order.map((at) => values[at] ?? '').join('\0')
+  return hash('sha256', text, 'binary').slice(0, FINGERPRINT_BYTES)
 }
 
 /** Compared only within one service point, so that twelve bytes never meet by chance. */

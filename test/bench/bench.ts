@@ -26,12 +26,13 @@ export async function main(argv: string[]): Promise<number> {
   const size: Size = values.quick === true ? 'quick' : 'full'
   const rounds = Number(values.rounds ?? ROUNDS[size])
   const chosen = CONTESTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  const isKept = size === 'full' && rounds >= ROUNDS.full
   for (const contest of chosen) {
     const results = await hold(contest, size, rounds)
-    if (size === 'full' && rounds >= ROUNDS.full) keepResults(contest.name, rounds, results)
+    if (isKept) keepResults(contest.name, rounds, results)
     say(`\n${contest.title}\n${tableOf(contest, results)}\n`)
   }
-  if (size === 'full') writePages()
+  if (isKept) writePages()
   return 0
 }
 

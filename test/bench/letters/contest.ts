@@ -33,7 +33,7 @@ export const letterContest: Contest = {
     { name: 'pdfkit-letter', what: 'The same with a file for every letter, which embeds the faces each time.' },
     {
       name: 'typst-batch',
-      what: 'Typst 0.14 in this process, one file for the batch, tags switched off: the same words, faces and codes; the codes come in as SVG.',
+      what: 'typst-ts-node-compiler 0.7.0, one file for the batch, tags switched off: the same words, faces and codes; the codes come in as SVG.',
     },
   ],
   async open({ size, folder }) {

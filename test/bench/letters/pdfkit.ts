@@ -1,4 +1,5 @@
 /** pdfkit as its guide shows it: text flows, the codes are filled rectangles in one path each. */
+import { strict as assert } from 'node:assert'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import PDFDocument from 'pdfkit'
@@ -36,6 +37,10 @@ async function print(file: string, content: PlainLetter, letters: readonly Notic
   registerFaces(pdf)
   const descriptor = openSync(file, 'w')
   let bytes = 0
+  let pages = 0
+  pdf.on('pageAdded', () => {
+    pages++
+  })
   const ended = new Promise((resolve) => pdf.once('end', resolve))
   pdf.on('data', (chunk: Buffer) => {
     bytes += writeSync(descriptor, chunk)
@@ -43,6 +48,7 @@ async function print(file: string, content: PlainLetter, letters: readonly Notic
   for (const letter of letters) printLetter(pdf, content, letter)
   pdf.end()
   await ended
+  assert.equal(pages, letters.length * 2)
   fsyncSync(descriptor)
   closeSync(descriptor)
   return bytes

@@ -32,7 +32,7 @@ export const listContest: Contest = {
       name: 'list-rows-cpu',
       unit: 'per CPU-second',
       better: 'higher',
-      title: 'List rows judged, client and server together',
+      title: 'The same by processor time',
     },
     { name: 'list-memory', unit: 'MB', better: 'lower', title: 'Peak memory' },
   ],

@@ -12,8 +12,11 @@ import type { ReceiptSettings } from './contest.js'
 import { processorSecondsOf, serverProcess } from '../processor-time.js'
 import { accountNumber, fillVillage, PROGRAM, type SampleVillage } from './sample-village.js'
 
+/** So many before those that count, as a share of them: the code is compiled as it is used, and the process lives for months. */
+const WARM_UP = 0.5
+
 export async function measure({ url, receipts, connections }: ReceiptSettings): Promise<Findings> {
-  const warmUp = Math.ceil(receipts / 10)
+  const warmUp = Math.ceil(receipts * WARM_UP)
   const village = await fillVillage(url, receipts + warmUp)
   const port = await freePort()
   const server = spawn(process.execPath, [fileURLToPath(new URL('./web-process.js', import.meta.url))], {

@@ -11,6 +11,9 @@ import type { replies } from './update-workflow.js'
 
 const TASK_QUEUE = 'bench-replies'
 
+/** As many as ours gets. */
+const WARM_UP = 0.5
+
 export async function measure({ address, server, receipts, senders }: UpdateSettings): Promise<Findings> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const native = await NativeConnection.connect({ address })
@@ -22,7 +25,7 @@ export async function measure({ address, server, receipts, senders }: UpdateSett
     workflowsPath: fileURLToPath(new URL('./update-workflow.js', import.meta.url)),
   })
   const findings = await worker.runUntil(async () => {
-    const warmUp = Math.ceil(receipts / 10)
+    const warmUp = Math.ceil(receipts * WARM_UP)
     const run = await client.workflow.start<typeof replies>('replies', {
       taskQueue: TASK_QUEUE,
       workflowId: `replies-${process.pid}-${Date.now()}`,
