@@ -54,7 +54,10 @@ describe('what a person is told whose command was not answered', () => {
 
   test('nobody listens: asked three times, then a sentence that says so', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'meterhall-verb-call-'))
-    writeFileSync(join(elsewhere, 'access.json'), JSON.stringify({ url: `http://127.0.0.1:${await freePort()}`, token: 'token' }))
+    writeFileSync(
+      join(elsewhere, 'access.json'),
+      JSON.stringify({ url: `http://127.0.0.1:${await freePort()}`, token: 'token' }),
+    )
     await expect(callVerb({ data: elsewhere, json: false }, 'award', {})).rejects.toThrow(
       /does not answer; start it with: npm run up/,
     )
