@@ -83,6 +83,29 @@ describe('the production layout in docker-compose.yml', () => {
   })
 })
 
+describe('the variables of an installation', () => {
+  const example = [...text('deploy/installation.example').matchAll(/^#? ?([A-Z][A-Z_0-9]+)=/gm)].map(
+    (match) => match[1] ?? '',
+  )
+  const read = text('worker/installation.ts')
+  /** Those of a file server are read by a prefix and a suffix. */
+  const isRead = (name: string) => {
+    const [, prefix, suffix] = /^((?:UTILITY|PRINT)_SFTP)(_.*)$/.exec(name) ?? []
+    return prefix === undefined
+      ? read.includes(`'${name}'`)
+      : read.includes(`'${prefix}'`) && read.includes(`}${suffix}`)
+  }
+
+  test('are all read by the worker, and page and example name the same ones', () => {
+    expect(example.length).toBeGreaterThan(10)
+    expect(example.filter((name) => !isRead(name))).toEqual([])
+    const page = text('docs/production.md')
+    const prefixes = [...page.matchAll(/`([A-Z][A-Z_]+)_\*`/g)].map((match) => `${match[1]}_`)
+    const isNamed = (name: string) => page.includes(`\`${name}\``) || prefixes.some((prefix) => name.startsWith(prefix))
+    expect(example.filter((name) => !isNamed(name))).toEqual([])
+  })
+})
+
 describe('the image', () => {
   const copied = [...text('Dockerfile').matchAll(/^COPY (\S+) \S+$/gm)].map((match) => match[1])
 
