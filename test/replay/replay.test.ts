@@ -8,10 +8,16 @@ import { join } from 'node:path'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ActivityContext } from '../../activities/context.js'
+import { createComputeActivities } from '../../activities/compute.js'
+import { createLedgerActivities } from '../../activities/ledger.js'
+import { createSendActivities } from '../../activities/send.js'
 import { cacheFolder, projectRoot } from '../../persistence/project-root.js'
 import { failureConverterPath } from '../../worker/payload-codec.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
 import { workflowBundle } from '../../worker/workflow-bundle.js'
+import * as messages from '../../workflows/messages.js'
+import { factsRecorded, programTimeIs } from '../../workflows/program-time.js'
 
 const HISTORIES = join(import.meta.dirname, 'histories')
 
@@ -30,6 +36,25 @@ beforeAll(() => {
 describe('Runs that wait for months replay under the present code', () => {
   test.each(kept)('$release/$file', async ({ path, file }) => {
     await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, historyOf(path), file)
+  })
+
+  test('every activity, message and kind of end that a run knows is in a kept history', () => {
+    const events = kept.flatMap(({ path }) => historyOf(path).events ?? [])
+    const of = (pick: (event: (typeof events)[number]) => string | null | undefined) =>
+      new Set(events.flatMap((event) => pick(event) ?? []))
+    const activities = of((event) => event.activityTaskScheduledEventAttributes?.activityType?.name)
+    const offered = [createLedgerActivities, createComputeActivities, createSendActivities].flatMap((create) =>
+      Object.keys(create({} as ActivityContext)),
+    )
+    expect(offered.filter((name) => !activities.has(name))).toEqual([])
+    const updates = of((event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name)
+    const known = Object.values(messages).flatMap((message) => ('type' in message ? message.name : []))
+    expect(known.length).toBeGreaterThan(0)
+    expect(known.filter((name) => !updates.has(name))).toEqual([])
+    const signals = of((event) => event.workflowExecutionSignaledEventAttributes?.signalName)
+    expect(signals).toEqual(new Set([factsRecorded.name, programTimeIs.name]))
+    expect(events.some((event) => event.timerFiredEventAttributes != null)).toBe(true)
+    expect(events.some((event) => event.workflowExecutionContinuedAsNewEventAttributes != null)).toBe(true)
   })
 
   test('every workflow has a kept history', () => {
