@@ -6,6 +6,7 @@ import type { Desk } from '../client/desk.js'
 import { type Instant, instantFromMillis } from '../domain/instant.js'
 import { contextOf, installationFrom } from './installation.js'
 import { payloadDataConverter, payloadKeysFrom } from './payload-codec.js'
+import { releaseOf } from './releases.js'
 import { startWorkers, type WorkerOptions } from './run-workers.js'
 import { installRuntime } from './runtime-logger.js'
 import { startTicker } from './ticker.js'
@@ -52,10 +53,11 @@ export async function runWorkerProcess(
   ])
   const temporal = new Client({ connection, namespace: installation.temporalNamespace, dataConverter })
   const desk: Desk = { database: installation.database, temporal, now, clock }
+  const bundle = options.bundle ?? (await workflowBundle())
   const workers = await startWorkers({
     connection: nativeConnection,
     namespace: installation.temporalNamespace,
-    bundle: options.bundle ?? (await workflowBundle()),
+    bundle,
     context: { ...contextOf(installation), ...(heartbeatEvery === undefined ? {} : { heartbeatEvery }) },
     dataConverter,
     ...(stickyTimeout === undefined ? {} : { stickyTimeout }),
@@ -65,7 +67,7 @@ export async function runWorkerProcess(
   const health = createServer((_request, response) => response.end('ok\n')).listen(
     Number(environment['HEALTH_PORT'] ?? HEALTH_PORT),
   )
-  logger.info('the worker polls its task queues')
+  logger.info({ release: releaseOf(bundle).buildId }, 'the worker polls its task queues')
   const stop = () => void workers.stop().catch(() => {})
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
