@@ -63,6 +63,8 @@ export interface UpOptions {
   /** Folder of the state. */
   readonly data: string
   readonly rehearsal?: boolean
+  /** Where the program time of a rehearsal begins; only before its first start. */
+  readonly from?: string
   readonly verbose?: boolean
   readonly port?: string
   readonly temporalPort?: string

@@ -25,6 +25,7 @@ import { startTicker } from '../worker/ticker.js'
 import { workflowBundle } from '../worker/workflow-bundle.js'
 import { startWebServer } from '../web/server.js'
 import { verbs as verbTable } from '../web/verbs.js'
+import { momentArgument } from './arguments.js'
 import { DEFAULT_DATA, type UpOptions } from './command-options.js'
 import { writeAccess } from './embedded/access.js'
 import { clockVerb, rehearsalClock } from './embedded/clock.js'
@@ -40,11 +41,14 @@ class Interrupted extends Error {}
 
 export async function up(options: UpOptions): Promise<void> {
   const ports = portsOf(options)
+  const from = options.from === undefined ? null : momentArgument('--from', options.from)
+  if (from !== null && options.rehearsal !== true)
+    throw new UsageError('--from is for --rehearsal; a live program keeps the time of this machine.')
   const folder = resolve(options.data)
   const closing = closingInReverse()
   const stop = stopAsked()
   try {
-    await start(options, { ports, folder, closing, stop })
+    await start(options, { ports, from, folder, closing, stop })
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
   } finally {
@@ -55,12 +59,13 @@ export async function up(options: UpOptions): Promise<void> {
 
 interface Start {
   readonly ports: Ports
+  readonly from: Instant | null
   readonly folder: string
   readonly closing: Closing
   readonly stop: StopAsked
 }
 
-async function start(options: UpOptions, { ports, folder, closing, stop }: Start): Promise<void> {
+async function start(options: UpOptions, { ports, from, folder, closing, stop }: Start): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const tell = (line: string): void => {
     if (stop.isAsked()) throw new Interrupted()
@@ -95,7 +100,7 @@ async function start(options: UpOptions, { ports, folder, closing, stop }: Start
 
   const terms = await recallPlan('mahomet')
   const machine = (): Instant => instantFromMillis(Date.now())
-  const stepped = options.rehearsal ? rehearsalClock(folder, machine()) : null
+  const stepped = options.rehearsal ? rehearsalClock(folder, machine(), from) : null
   const now = (): Instant => stepped?.now() ?? machine()
   const desk: Desk = { database, temporal, now, clock: stepped === null ? 'timer' : 'stepped' }
   tell('Starting the simulated utility, mail house and mail relay …')

@@ -1,6 +1,7 @@
 /** The operator's verbs as commands; each loads its module only when it is called. */
 import { type Command, Option } from 'commander'
 import { DEFAULT_DATA } from './command-options.js'
+import { addExamples } from './verb-examples.js'
 
 type Verbs = typeof import('./verbs.js')
 
@@ -17,6 +18,7 @@ export function addVerbs(program: Command): void {
     .description('start the embedded stack: everything in one process, state in one folder')
     .addOption(data())
     .option('--rehearsal', 'program time moves by hand, with: meterhall clock', false)
+    .option('--from <instant>', 'where program time begins, at the first start of a rehearsal (default: now)')
     .option('--port <number>', 'of the verbs over HTTP')
     .option('--temporal-port <number>', 'of the workflow server')
     .option('--ui-port <number>', "of the workflow server's pages")
@@ -115,7 +117,7 @@ export function addVerbs(program: Command): void {
     .option('--account <number>', "the utility's account number")
     .option('--channel <channel>', 'card, phone, web, email, fax or counter')
     .option('--postmark <date>', "the postal service's mark on a card")
-    .option('--received <instant>', 'with its offset (default: now)')
+    .option('--received <instant>', 'day and time, "2026-12-04 14:15" of the village or with an offset (default: now)')
     .option('--unsigned', 'a card without signature')
     .option('--file <csv>', 'columns account, letter_code, channel, postmark, received, signed')
     .action(run((verbs, options) => verbs.receiptAdd(options)))
@@ -126,7 +128,7 @@ export function addVerbs(program: Command): void {
       .argument('<code>', 'as printed on the card'),
   )
     .option('--postmark <date>', "the postal service's mark")
-    .option('--received <instant>', 'with its offset (default: now)')
+    .option('--received <instant>', 'day and time, "2026-12-04 14:15" of the village or with an offset (default: now)')
     .option('--unsigned', 'without signature')
     .action(run((verbs, options, [code = '']) => verbs.receiptCard(code, options)))
   const returned = program.command('return').description('undeliverable notices')
@@ -186,6 +188,10 @@ export function addVerbs(program: Command): void {
     .requiredOption('--role <role...>', 'clerk, village, consultant, supplier or auditor')
     .action(run((verbs, options, [name = '']) => verbs.userAdd(name, options)))
   doing(
-    program.command('clock').description('move program time, in a rehearsal').argument('<instant>', 'with its offset'),
+    program
+      .command('clock')
+      .description('move program time, in a rehearsal')
+      .argument('<instant>', 'day and time of the village, or with an offset'),
   ).action(run((verbs, options, [to = '']) => verbs.moveClock(to, options)))
+  addExamples(program)
 }

@@ -79,9 +79,24 @@ export async function caseOf(desk: Desk, programId: string, account: string): An
         actor: event.actor,
       }
     }),
-    next: nextOf(row.state, row.eligibility, run),
+    next: (await dropOnItsWay(db, row.account_id))
+      ? { what: 'the utility’s answer to the drop request', at: null }
+      : nextOf(row.state, row.eligibility, run),
     toDo: items.map((item) => ({ item: item.item_id, what: item.message })),
   })
+}
+
+/** An enrollment is being undone, and the utility has not said yes yet. */
+async function dropOnItsWay(db: Desk['database']['kysely'], accountId: number): Promise<boolean> {
+  const drop = await db
+    .selectFrom('request')
+    .select('request_id')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'drop')
+    .where('state', 'in', ['planned', 'batched', 'sent'])
+    .limit(1)
+    .executeTakeFirst()
+  return drop !== undefined
 }
 
 const OVER = ['opted-out', 'rescinded', 'rejected', 'not-noticed', 'unlisted']

@@ -9,6 +9,8 @@ import { type WebVerb, webVerb } from '../../web/verb-table.js'
 import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
 import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
 import { steppedClock } from '../rehearsal/program-clock.js'
+import { local } from '../local-time.js'
+import { UsageError } from '../output.js'
 import type { EmbeddedParties } from './parties.js'
 
 export interface HandClock {
@@ -16,9 +18,15 @@ export interface HandClock {
   set(at: Instant): void
 }
 
-/** Kept with the state: a restart goes on at the same program time. */
-export function rehearsalClock(folder: string, startsAt: Instant): HandClock {
+/**
+ * Kept with the state: a restart goes on at the same program time.
+ * @param from where it begins, as a person asked; null for the present
+ */
+export function rehearsalClock(folder: string, machineTime: Instant, from: Instant | null): HandClock {
   const path = join(folder, 'clock.json')
+  if (from !== null && existsSync(path))
+    throw new UsageError('This rehearsal has begun; leave out --from, and move its time with: meterhall clock')
+  const startsAt = from ?? machineTime
   let at = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Instant) : startsAt
   const keep = (): void => {
     writeFileSync(`${path}.new`, JSON.stringify(at))
@@ -53,7 +61,10 @@ export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties
         return refused('NO_MOMENT', `${(error as Error).message}.`)
       }
       if (compareInstants(target, clock.now()) < 0)
-        return refused('CLOCK_BACKWARDS', `Program time is ${clock.now()} and only moves forward.`)
+        return refused(
+          'CLOCK_BACKWARDS',
+          `Program time is ${local(clock.now())} and only moves forward; give a later moment.`,
+        )
       const steps = steppedClock(desk.database, desk.temporal, clock.now())
       const until = Date.now() + MOVING_MS
       for (let at = await nextMoment(); at !== null && compareInstants(at, target) < 0; at = await nextMoment()) {

@@ -2,6 +2,9 @@
 import type { Case } from '../../client/case.js'
 import type { Conservation } from '../../client/conservation.js'
 import { DISPOSITIONS } from '../../domain/account.js'
+import { OPERATOR_ROLES } from '../../persistence/ledger/operators.js'
+import { STOPPABLE } from '../../persistence/ledger/stop-switches.js'
+import { choiceArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
 import { local, localDue } from '../local-time.js'
 import { printResult, UsageError } from '../output.js'
@@ -11,6 +14,7 @@ import { type Options, wholeNumber } from './typed.js'
 
 export async function stopSwitch(state: string, party: string, options: Options<{ why?: string }>): Promise<void> {
   if (state !== 'on' && state !== 'off') throw new UsageError(`"${state}" is neither on nor off.`)
+  choiceArgument('The party', party, STOPPABLE)
   const why = options.why ?? (state === 'off' ? 'released' : '')
   if (why === '') throw new UsageError('Say why with --why "…"; the reason goes into the journal.')
   const value = await callVerb(options, 'stop', { party, on: state === 'on', why }, await programOf(options))
@@ -51,6 +55,11 @@ export async function reconcileStores(options: Options<{ why: string }>): Promis
 }
 
 export async function userAdd(name: string, options: Options<{ role: string[] }>): Promise<void> {
+  for (const role of options.role) choiceArgument('--role', role, OPERATOR_ROLES)
+  if (!/^[a-z][a-z0-9.-]{1,39}$/.test(name))
+    throw new UsageError(
+      `"${name}" is no name to sign in with; use 2 to 40 lower-case letters, digits, dots and hyphens, for example anna.berg.`,
+    )
   const password = process.env['METERHALL_NEW_PASSWORD']
   const value = await callVerb<{ token: string }>(options, 'user-add', {
     name,

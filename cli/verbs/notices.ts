@@ -59,7 +59,10 @@ export async function evidenceAdd(
   const what = value.reconciled
     ? `The count agrees; replies are in time until ${value.deadline}.`
     : 'The count differs from the manifest: the clock does not start until the mail house finds the difference.'
-  printResult(options, value, [what, 'Next: meterhall receipt add for each reply'])
+  const next = value.reconciled
+    ? 'Next: meterhall receipt add for each reply'
+    : 'Next: meterhall evidence add again, with the corrected form'
+  printResult(options, value, [what, next])
 }
 
 export async function returnAdd(code: string, options: Options<{ on: string }>): Promise<void> {

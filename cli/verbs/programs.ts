@@ -84,9 +84,13 @@ export async function bidAdd(file: string, options: VerbOptions): Promise<void> 
 
 export async function bidOpen(options: VerbOptions): Promise<void> {
   const value = await callVerb<{ bids: number; qualified: number }>(options, 'bid-open', {}, await programOf(options))
+  const next =
+    value.bids === 0
+      ? 'Next: meterhall bid add FILE; the round ended without a bid, and a new one takes bids'
+      : 'Next: meterhall award SUPPLIER, or meterhall award --reject-all'
   printResult(options, value, [
-    `${value.bids} bids opened; ${value.qualified} may be awarded today.`,
-    'Next: meterhall award SUPPLIER, or meterhall award --reject-all',
+    `${value.bids} ${value.bids === 1 ? 'bid' : 'bids'} opened; ${value.qualified} may be awarded today.`,
+    next,
   ])
 }
 

@@ -1,5 +1,6 @@
 /** Verbs for replies: one, a card by its code, or a file of them. */
-import { dateArgument, momentArgument } from '../arguments.js'
+import { CHANNELS } from '../../domain/receipt.js'
+import { choiceArgument, dateArgument, momentArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
 import { printProgress, printResult, UsageError } from '../output.js'
 import { type ReceiptInput, readReplyFile, type ReplyRow } from '../replies/reply-file.js'
@@ -31,7 +32,7 @@ export async function receiptAdd(
     throw new UsageError('Name --account and --channel, or a --file of replies.')
   await oneReceipt(options, program, {
     account: options.account,
-    channel: options.channel,
+    channel: choiceArgument('--channel', options.channel, CHANNELS),
     postmark: options.postmark === undefined ? null : dateArgument('--postmark', options.postmark),
     received: await receivedOf(options, program, options.received),
     signed: options.unsigned !== true,

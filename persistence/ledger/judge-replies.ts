@@ -21,7 +21,7 @@ export async function judgeAll(
   asked: readonly AskedReceipt[],
   terms: PlanTerms,
 ): Promise<Judged<NewReceipt>[]> {
-  const accounts = await accountsOf(trx, asked)
+  const accounts = await accountsOf(trx, asked, terms)
   const ids = new Set(accounts.flatMap((account) => account?.account_id ?? []))
   const deadlines = await deadlinesOf(trx, [...ids])
   const optedOut = new Set<number>()
@@ -43,7 +43,11 @@ export const ACCOUNT_OF_REPLY = [
 ] as const
 
 /** The account of each reply, locked: by the number on it, else by a number that the utility gave it later, else by the letter code. */
-async function accountsOf(trx: Trx, asked: readonly AskedReceipt[]): Promise<(AccountOfReply | undefined)[]> {
+async function accountsOf(
+  trx: Trx,
+  asked: readonly AskedReceipt[],
+  terms: PlanTerms,
+): Promise<(AccountOfReply | undefined)[]> {
   const accounts = trx
     .selectFrom('account')
     .select(ACCOUNT_OF_REPLY)
@@ -51,7 +55,8 @@ async function accountsOf(trx: Trx, asked: readonly AskedReceipt[]): Promise<(Ac
     // always in the same order, so that two transactions do not wait for each other
     .orderBy('account.account_id')
     .forUpdate('account')
-  const numbers = unique(asked.map(({ reply }) => reply.account))
+  const numbersOn = ({ account }: NewReceipt): string[] => [account, wholeNumber(account, terms)]
+  const numbers = unique(asked.flatMap(({ reply }) => numbersOn(reply)))
   const byNumber = await found(numbers, 'account_number', (wanted) =>
     accounts.select('account_number').where('account_number', 'in', wanted).execute(),
   )
@@ -65,8 +70,11 @@ async function accountsOf(trx: Trx, asked: readonly AskedReceipt[]): Promise<(Ac
         .where('renumbering.account_number', 'in', wanted)
         .execute(),
   )
-  const accountOf = (number: string) => byNumber.get(number) ?? byNewNumber.get(number)
-  const codes = unique(asked.flatMap(({ reply }) => (accountOf(reply.account) ? [] : [reply.letterCode ?? ''])))
+  const accountOf = (reply: NewReceipt) =>
+    numbersOn(reply)
+      .map((number) => byNumber.get(number) ?? byNewNumber.get(number))
+      .find((account) => account !== undefined)
+  const codes = unique(asked.flatMap(({ reply }) => (accountOf(reply) ? [] : [reply.letterCode ?? ''])))
   const byCode = await found(codes, 'letter_code', (wanted) =>
     accounts
       .innerJoin('piece', 'piece.account_id', 'account.account_id')
@@ -74,7 +82,13 @@ async function accountsOf(trx: Trx, asked: readonly AskedReceipt[]): Promise<(Ac
       .where('piece.letter_code', 'in', wanted)
       .execute(),
   )
-  return asked.map(({ reply }) => accountOf(reply.account) ?? byCode.get(reply.letterCode ?? ''))
+  return asked.map(({ reply }) => accountOf(reply) ?? byCode.get(reply.letterCode ?? ''))
+}
+
+/** Without spaces and hyphens, and with the leading zeros that a spreadsheet takes away. */
+function wholeNumber(typed: string, terms: Pick<PlanTerms, 'utility'>): string {
+  const plain = typed.replace(/[\s-]/g, '')
+  return /^\d+$/.test(plain) ? plain.padStart(terms.utility.accountNumberDigits.value, '0') : typed
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts.filter((text) => text !== ''))]

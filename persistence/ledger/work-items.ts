@@ -142,8 +142,7 @@ export async function closeWorkItem(
       .where('closed_at', 'is', null)
       .returning(['kind', 'account_id', 'cohort'])
       .executeTakeFirst()
-    if (item === undefined)
-      return refused('NO_SUCH_ITEM', `There is no open work item ${itemId}; list them with: meterhall status`)
+    if (item === undefined) return noOpenItem(trx, verb.programId, itemId)
     await appendEvents(trx, verb, [
       {
         kind: 'work-item-closed',
@@ -154,4 +153,16 @@ export async function closeWorkItem(
     ])
     return accepted({ item: itemId })
   })
+}
+
+async function noOpenItem(trx: Trx, programId: string, itemId: number): Promise<Outcome<never>> {
+  const item = await trx
+    .selectFrom('work_item')
+    .select(['closed_by', 'resolution'])
+    .where('program_id', '=', programId)
+    .where('item_id', '=', itemId)
+    .executeTakeFirst()
+  return item === undefined
+    ? refused('NO_SUCH_ITEM', `There is no work item ${itemId}; list the open ones with: meterhall item list`)
+    : refused('ITEM_CLOSED', `Work item ${itemId} was closed by ${item.closed_by}: ${item.resolution}`)
 }
