@@ -1,6 +1,5 @@
 /** The verbs that the server takes, each tied to the desk's function of that name. Reading needs no role but to be signed in. */
 import { z } from 'zod'
-import { accountPage } from '../client/account-table.js'
 import { caseOf } from '../client/case.js'
 import { approveNotice, award, openBids, planDrops, proveNotice, signList } from '../client/decisions.js'
 import type { Asking, Desk } from '../client/desk.js'
@@ -15,13 +14,11 @@ import {
   resolveSending,
   stop,
 } from '../client/facts.js'
-import { journalPage } from '../client/journal-page.js'
 import { reconcile } from '../client/reconcile.js'
 import { accountIdsOf, storeSelection } from '../client/selections.js'
 import { ledgerOf } from '../client/ledger.js'
 import { startProgram } from '../client/start-program.js'
 import { statusOf } from '../client/status.js'
-import { openItemsOf } from '../client/work-items.js'
 import { LIST_KINDS } from '../domain/account.js'
 import type { CivilDate } from '../domain/civil-date.js'
 import { readLetterCode } from '../domain/letter-code.js'
@@ -36,6 +33,7 @@ import { STOPPABLE } from '../persistence/ledger/stop-switches.js'
 import { listMappingShape } from '../persistence/list-mapping.js'
 import { recallPlan } from '../persistence/plan-cache.js'
 import { dollars, moment, rate, rates, text } from './input-shapes.js'
+import { recordVerbs } from './record-verbs.js'
 import { userVerbs } from './user-verbs.js'
 import { type VerbTable, webVerb } from './verb-table.js'
 
@@ -45,8 +43,6 @@ const LIST_BYTES = 64 * 1_048_576
 const BOUNDARY_BYTES = 4 * 1_048_576
 
 const nothing = z.strictObject({})
-/** A long answer is asked for page by page. */
-const page = z.strictObject({ after: z.int().nonnegative().default(0) })
 const everybody = OPERATOR_ROLES
 const people = ['clerk', 'village', 'consultant'] as const
 
@@ -69,24 +65,6 @@ const reading: VerbTable = {
     scope: 'program',
     input: z.strictObject({ account: text }),
     run: (desk, { programId }, { account }) => caseOf(desk, programId, account),
-  }),
-  'work-items': webVerb({
-    roles: everybody,
-    scope: 'program',
-    input: page,
-    run: async (desk, { programId }, { after }) => accepted(await openItemsOf(desk, programId, after)),
-  }),
-  accounts: webVerb({
-    roles: everybody,
-    scope: 'program',
-    input: page,
-    run: async (desk, { programId }, { after }) => accepted(await accountPage(desk.database.kysely, programId, after)),
-  }),
-  journal: webVerb({
-    roles: everybody,
-    scope: 'program',
-    input: page,
-    run: async (desk, { programId }, { after }) => accepted(await journalPage(desk.database.kysely, programId, after)),
   }),
   ledger: webVerb({
     roles: everybody,
@@ -298,4 +276,4 @@ const repairs: VerbTable = {
   }),
 }
 
-export const verbs: VerbTable = { ...reading, ...facts, ...decisions, ...repairs, ...userVerbs }
+export const verbs: VerbTable = { ...reading, ...recordVerbs, ...facts, ...decisions, ...repairs, ...userVerbs }

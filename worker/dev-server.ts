@@ -65,7 +65,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     if (isWanted && (await answers(addressOf(orphan.port), ADOPT_LIMIT_MS))) return handle(orphan, pidFile, true)
     await end(orphan)
   }
-  for (const port of [options.port, options.uiPort]) if (port !== undefined) await refuseTakenPort(port)
+  // the threads of a killed process let its ports go a moment after it is gone
+  const patienceMs = orphan === undefined ? 0 : STOP_LIMIT_MS
+  for (const port of [options.port, options.uiPort]) if (port !== undefined) await refuseTakenPort(port, patienceMs)
 
   const logFile = join(folder, 'temporal.log')
   const child = launch(options, databaseFile, logFile)

@@ -11,14 +11,24 @@ export class PortTaken extends Error {
   }
 }
 
-/** @throws PortTaken */
-export async function refuseTakenPort(port: number, host = '127.0.0.1'): Promise<void> {
+/**
+ * @param patienceMs how long whoever had it may take to let it go; nobody, when left out
+ * @throws PortTaken
+ */
+export async function refuseTakenPort(port: number, patienceMs = 0): Promise<void> {
+  const until = performance.now() + patienceMs
+  while (!(await isFree(port))) {
+    if (performance.now() >= until) throw new PortTaken(port)
+    await new Promise((waited) => setTimeout(waited, PAUSE_MS))
+  }
+}
+
+const PAUSE_MS = 50
+
+function isFree(port: number): Promise<boolean> {
   const probe = createServer()
-  await new Promise<void>((free, failed) => {
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      failed(error.code === 'EADDRINUSE' ? new PortTaken(port) : error),
-    )
-    probe.listen(port, host, free)
+  return new Promise((found, failed) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? found(false) : failed(error)))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => found(true)))
   })
-  await new Promise<void>((closed) => probe.close(() => closed()))
 }

@@ -141,7 +141,7 @@ function readRow(cell: (column: Column) => string): ReceiptInput | string {
     return `Postmark "${cell('postmark')}" is not a day that exists; write it as 2026-12-04 or 12/4/2026.`
   const received = readMoment(cell('received'))
   if (received === undefined)
-    return `Received "${cell('received')}" is not a day or moment; write it as 2026-12-04 14:15 or 12/4/2026 2:15 PM.`
+    return `Received "${cell('received')}" is not a day or moment; write it as 2026-12-04 14:15 or 12/4/2026 14:15.`
   const signature = cell('signed').toLowerCase()
   if (!YES.includes(signature) && !NO.includes(signature))
     return `Signed "${cell('signed')}" is neither Y nor N; write one of the two.`
