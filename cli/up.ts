@@ -126,19 +126,15 @@ async function start(options: UpOptions, { ports, from, folder, closing, stop }:
     },
   })
   closing.last(() => workers.stop().catch(() => {}))
-  const verbs = { ...verbTable, ...(stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder) }) }
+  const carry = async (): Promise<void> => {
+    answerDataRequests(catcher, parties, lists, now())
+    await parties.carry(now())
+  }
+  const clock = stepped === null ? {} : { clock: clockVerb(stepped, desk, parties, folder, carry) }
+  const verbs = { ...verbTable, ...clock }
   const web = await startWebServer({ port: ports.web, desk, verbs, logger, metrics: createMetrics(desk) })
   closing.last(() => web.close())
-  const ticker = startTicker(
-    desk,
-    parties.utilityFiles,
-    folder,
-    (what) => logger.warn(what),
-    async () => {
-      answerDataRequests(catcher, parties, lists, now())
-      await parties.carry(now())
-    },
-  )
+  const ticker = startTicker(desk, parties.utilityFiles, folder, (what) => logger.warn(what), carry)
   closing.last(() => ticker.stop())
   await writeAccess(folder, web.url, database, machine())
 

@@ -4,7 +4,7 @@ import type { Status } from '../client/status.js'
 import type { Instant } from '../domain/instant.js'
 import { readAccess } from './embedded/access.js'
 import type { VerbOptions } from './command-options.js'
-import { UsageError } from './output.js'
+import { printProgress, UsageError } from './output.js'
 
 /** A refusal by the program: what, and by which clause. The command ends with exit code 1. */
 export class RefusedError extends Error {
@@ -138,4 +138,21 @@ export async function programOf(options: VerbOptions): Promise<string> {
 /** The program's present moment: in a rehearsal it is not the machine's. */
 export async function nowOf(options: VerbOptions, programId: string): Promise<Instant> {
   return (await callVerb<Status>(options, 'status', {}, programId)).now
+}
+
+const SETTLE_LIMIT_MS = 30_000
+const SETTLE_PAUSE_MS = 250
+
+/** Waits for what a decision set going, so that the next command is not too early; after half a minute `status` tells. */
+export async function settle(options: VerbOptions, programId: string): Promise<void> {
+  const until = performance.now() + SETTLE_LIMIT_MS
+  let isTold = false
+  for (;;) {
+    const { runs } = await callVerb<Status>(options, 'status', {}, programId)
+    if (!runs.some((run) => run.atWork)) return
+    if (!isTold) printProgress('The program works on it …')
+    isTold = true
+    if (performance.now() >= until) return printProgress('It goes on by itself; meterhall status says when it is done.')
+    await new Promise((waited) => setTimeout(waited, SETTLE_PAUSE_MS))
+  }
 }

@@ -46,8 +46,17 @@ const MOST_ROUNDS = 200
 /** One call moves for so long; the command asks again until the moment is reached, and shows where it is. */
 const MOVING_MS = 15_000
 
-/** Moves program time forward, stopping at everything that falls due on the way. */
-export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties, folder: string): WebVerb {
+/**
+ * Moves program time forward, stopping at everything that falls due on the way.
+ * @param carry lets the simulated parties take and give what there is at the present program time
+ */
+export function clockVerb(
+  clock: HandClock,
+  desk: Desk,
+  parties: EmbeddedParties,
+  folder: string,
+  carry: () => Promise<void>,
+): WebVerb {
   const input = z.strictObject({ to: z.string() })
   return webVerb<z.infer<typeof input>>({
     roles: ['clerk', 'village', 'consultant'],
@@ -78,7 +87,7 @@ export function clockVerb(clock: HandClock, desk: Desk, parties: EmbeddedParties
         if (compareInstants(at, clock.now()) > 0) clock.set(at)
         await steps.advanceTo(clock.now())
         for (let round = 0; round < MOST_ROUNDS; round++) {
-          await parties.carry(clock.now())
+          await carry()
           let moved = 0
           for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute())
             moved += await lookIntoInbox(desk, program_id, parties.utilityFiles, folder)

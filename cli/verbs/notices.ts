@@ -4,7 +4,7 @@ import { readInputText } from '../../persistence/input-file.js'
 import { dateArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
 import { printProgress, printResult } from '../output.js'
-import { callVerb, programOf } from '../verb-call.js'
+import { callVerb, programOf, settle } from '../verb-call.js'
 import { type Options, wholeNumber } from './typed.js'
 
 /** @param drops `DATE` for everybody left, `DATE=FILE` for the accounts in a file, one number a line. */
@@ -23,7 +23,7 @@ export async function noticeProof(options: Options<{ drop?: string[] }>): Promis
       return { plannedOn: dateArgument('--drop', date), accounts }
     })
     const planned = await callVerb<{ drops: number; pieces: number }>(options, 'drops-plan', { drops }, program)
-    printProgress(`${planned.pieces} letters in ${planned.drops} drops.`)
+    printProgress(`${planned.pieces} letters in ${planned.drops} ${planned.drops === 1 ? 'drop' : 'drops'}.`)
   }
   const value = await callVerb<{ items: number }>(options, 'notice-proof', {}, program)
   printResult(options, value, [
@@ -33,7 +33,9 @@ export async function noticeProof(options: Options<{ drop?: string[] }>): Promis
 }
 
 export async function noticeApprove(options: VerbOptions): Promise<void> {
-  const value = await callVerb<{ batches: number }>(options, 'notice-approve', {}, await programOf(options))
+  const program = await programOf(options)
+  const value = await callVerb<{ batches: number }>(options, 'notice-approve', {}, program)
+  await settle(options, program)
   printResult(options, value, [
     `Approved; ${value.batches} print batches go to the mail house.`,
     'Next: when the post office has certified a drop, meterhall evidence add',
@@ -50,12 +52,14 @@ export async function evidenceAdd(
     form: options.form,
     ...(options.cohort === undefined ? {} : { cohort: options.cohort }),
   }
+  const program = await programOf(options)
   const value = await callVerb<{ reconciled: boolean; deadline: string | null }>(
     options,
     'evidence-add',
     input,
-    await programOf(options),
+    program,
   )
+  await settle(options, program)
   const what = value.reconciled
     ? `The count agrees; replies are in time until ${value.deadline}.`
     : 'The count differs from the manifest: the clock does not start until the mail house finds the difference.'

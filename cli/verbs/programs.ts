@@ -9,7 +9,7 @@ import { dateArgument, momentArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
 import { local, localDay } from '../local-time.js'
 import { printProgress, printResult, UsageError } from '../output.js'
-import { callVerb, nowOf, programOf } from '../verb-call.js'
+import { callVerb, nowOf, programOf, settle } from '../verb-call.js'
 import type { Options } from './typed.js'
 
 export async function programStart(
@@ -32,6 +32,7 @@ export async function programStart(
     },
     programId,
   )
+  await settle(options, programId)
   printResult(options, value, [
     `Program ${value.programId} is started; the data request goes to the utility by e-mail.`,
     'Next: meterhall status',
@@ -54,6 +55,7 @@ export async function listImport(options: Options<{ list: string; mapping?: stri
     { asOf, files, ...(mapping === undefined ? {} : { mapping }) },
     program,
   )
+  await settle(options, program)
   const what = value.repeated
     ? 'This list was imported before; nothing changed.'
     : `List ${value.listId.slice(0, 12)} (${LIST_KINDS.length} files) is stored and goes into review.`
@@ -61,12 +63,9 @@ export async function listImport(options: Options<{ list: string; mapping?: stri
 }
 
 export async function listSign(options: VerbOptions): Promise<void> {
-  const value = await callVerb<{ signatures: number; needed: number }>(
-    options,
-    'list-sign',
-    {},
-    await programOf(options),
-  )
+  const program = await programOf(options)
+  const value = await callVerb<{ signatures: number; needed: number }>(options, 'list-sign', {}, program)
+  await settle(options, program)
   const next =
     value.signatures < value.needed
       ? 'Next: another person signs with meterhall list sign'
@@ -83,7 +82,9 @@ export async function bidAdd(file: string, options: VerbOptions): Promise<void> 
 }
 
 export async function bidOpen(options: VerbOptions): Promise<void> {
-  const value = await callVerb<{ bids: number; qualified: number }>(options, 'bid-open', {}, await programOf(options))
+  const program = await programOf(options)
+  const value = await callVerb<{ bids: number; qualified: number }>(options, 'bid-open', {}, program)
+  await settle(options, program)
   const next =
     value.bids === 0
       ? 'Next: meterhall bid add FILE; the round ended without a bid, and a new one takes bids'
@@ -97,12 +98,9 @@ export async function bidOpen(options: VerbOptions): Promise<void> {
 export async function awardTo(supplier: string | undefined, options: Options<{ rejectAll?: boolean }>): Promise<void> {
   if ((supplier === undefined) === (options.rejectAll !== true))
     throw new UsageError('Name one supplier, or say --reject-all; not both.')
-  const value = await callVerb<{ outcome: string }>(
-    options,
-    'award',
-    { supplier: supplier ?? null },
-    await programOf(options),
-  )
+  const program = await programOf(options)
+  const value = await callVerb<{ outcome: string }>(options, 'award', { supplier: supplier ?? null }, program)
+  await settle(options, program)
   const next =
     value.outcome === 'awarded'
       ? 'Next: meterhall notice proof --drop DATE'

@@ -11,15 +11,7 @@ export async function status(options: VerbOptions): Promise<void> {
   printResult(options, value, [
     `Program ${value.program}, ${local(value.now)}${value.clock === 'stepped' ? ', a rehearsal' : ''}`,
     ...section('What runs', value.runs.flatMap(runLines)),
-    ...section(
-      'Cut-offs of the utility',
-      value.cutoffs.flatMap((cutoff) =>
-        wrapped(
-          '  ',
-          `${cutoff.late ? 'LATE ' : ''}${local(cutoff.at)}, for the read of ${cutoff.readOn ?? '?'}: ${cutoff.waiting} requests wait, ${cutoff.sent} are sent (${cutoff.clause})`,
-        ),
-      ),
-    ),
+    ...section(`Cut-offs of the utility${clauseOfFirst(value.cutoffs)}`, value.cutoffs.map(cutoffLine)),
     ...section(
       'Mailing drops',
       value.drops.flatMap((drop) => {
@@ -66,6 +58,14 @@ function runLines(run: Status['runs'][number]): string[] {
     `  ${run.run}  (${run.phase})`,
     ...wrapped('    ', `${waits}${run.clause === null || run.atWork ? '' : ` (${run.clause})`}`),
   ]
+}
+
+function clauseOfFirst(cutoffs: Status['cutoffs']): string {
+  return cutoffs[0] === undefined ? '' : `, by ${cutoffs[0].clause}`
+}
+
+function cutoffLine({ at, readOn, late, waiting, sent }: Status['cutoffs'][number]): string {
+  return `  ${late ? 'LATE ' : ''}${local(at)}, read of ${readOn ?? '?'}: ${waiting} wait, ${sent} sent`
 }
 
 function repliesLine(replies: Status['replies']): string[] {
