@@ -24,12 +24,6 @@ export const STRUCTURAL_CONSTANTS: readonly StructuralConstant[] = [
   { where: 'cli/embedded/clock.ts', values: [15000], why: 'milliseconds of one call' },
   { where: 'cli/embedded/parties.ts', values: [24], why: 'months of an invented read table' },
   { where: 'cli/local-time.ts', values: [12, '00:00'], why: 'hours on a clock face, and the beginning of a day' },
-  {
-    where: 'cli/replies/reply-file.ts',
-    values: ['" is not a day or moment; write it as 2026-12-04 14:15 or 12/4/2026 2:15 PM.'],
-    why: 'a form to write in, not a day of law',
-  },
-  { where: 'cli/local-time.ts', values: [12, '00:00'], why: 'hours of a clock face, and where a day begins' },
   { where: 'cli/rehearsal/script.ts', values: ['08:00'], why: 'when stand-ins act, as the form of the script says' },
   { where: 'cli/rehearsal/stand-ins.ts', values: 'any', why: 'invented people and firms' },
   { where: 'cli/verb-call.ts', values: [3], why: 'tries of a connection' },
