@@ -9,7 +9,8 @@ import { projectRoot } from '../../persistence/project-root.js'
 
 const BIN = join(projectRoot, 'bin', 'meterhall.mjs')
 const EXAMPLE = join(projectRoot, 'examples', 'mahomet')
-const LIMIT_MS = 60_000
+/** Against a hang: on a quiet machine the whole file takes less than a minute. */
+const LIMIT_MS = 240_000
 
 interface Ended {
   readonly code: number
@@ -130,12 +131,9 @@ describe('a cycle on the embedded stack, by commands alone', () => {
     expect(twice.stderr).toContain('has to be another person’s')
     const { token } = await json<{ token: string }>(['user', 'add', 'anna', '--role', 'clerk'])
     expect(await json(['list', 'sign'], { METERHALL_TOKEN: token })).toEqual({ signatures: 2, needed: 2 })
-    await json(['clock', '2027-01-13 09:01'])
     await json(['bid', 'add', join(EXAMPLE, 'bids', 'prairie-wind.json')])
     expect(await json(['bid', 'open'])).toEqual({ bids: 1, qualified: 1 })
-    await json(['clock', '2027-01-13 09:02'])
     await json(['award', 'Prairie Wind'])
-    await json(['clock', '2027-01-13 09:03'])
     await json(['notice', 'proof', '--drop', '2027-01-20'])
     await json(['notice', 'approve'])
     await json(['clock', '2027-01-20 17:00'])
