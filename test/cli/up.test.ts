@@ -9,7 +9,7 @@ import { projectRoot } from '../../persistence/project-root.js'
 
 const BIN = join(projectRoot, 'bin', 'meterhall.mjs')
 const EXAMPLE = join(projectRoot, 'examples', 'mahomet')
-/** Against a hang: on a quiet machine the whole file takes less than a minute. */
+/** Against a hang; it measures nothing. */
 const LIMIT_MS = 240_000
 
 interface Ended {
