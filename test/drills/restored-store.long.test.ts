@@ -16,8 +16,8 @@ import { type EndState, endStateOf, mostArrivals } from './end-state.js'
 
 /** All letters are certified, no roster is frozen. */
 const BACKUP = instant('2027-01-28T12:00:00-06:00')
-/** One more reply has come by then, and nothing was sent. */
-const RESTORE = instant('2027-02-03T12:00:00-06:00')
+/** One more reply has come by then, the first window has closed, which the runs have seen, and nothing was sent. */
+const RESTORE = instant('2027-02-10T12:00:00-06:00')
 /** The roster is frozen, and the enrollments would be sent. */
 const AFTER_THE_FREEZE = instant('2027-02-18T12:00:00-06:00')
 
