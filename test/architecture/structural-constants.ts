@@ -32,7 +32,6 @@ export const STRUCTURAL_CONSTANTS: readonly StructuralConstant[] = [
   { where: 'cli/rehearsal/script.ts', values: ['08:00'], why: 'when stand-ins act, as the form of the script says' },
   { where: 'cli/rehearsal/stand-ins.ts', values: 'any', why: 'invented people and firms' },
   { where: 'cli/verb-call.ts', values: [3], why: 'tries of a connection' },
-  { where: 'client/patience.ts', values: [15000], why: 'milliseconds of one call' },
   { where: 'client/timeline.ts', values: [5000], why: 'rows read at a time' },
   { where: 'domain/business-calendar.ts', values: [7], why: 'Sunday' },
   { where: 'domain/postal-barcode.ts', values: [15], why: 'digits of mailer and serial number in the postal barcode' },
