@@ -2,10 +2,12 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addReceipt } from '../../client/facts.js'
+import { addEvidence, addReceipt } from '../../client/facts.js'
 import { ledgerOf } from '../../client/ledger.js'
 import { reconcile } from '../../client/reconcile.js'
+import { civilDate } from '../../domain/civil-date.js'
 import { instant } from '../../domain/instant.js'
+import { INITIAL_COHORT } from '../../domain/run-ids.js'
 import { isStopped } from '../../persistence/ledger/stop-switches.js'
 import { granted } from '../persistence/ledger/phases.js'
 import { reportDrill } from './drill-report.js'
@@ -14,10 +16,10 @@ import { drillVillage, WHO } from './drill-village.js'
 import { type DrillWorld, startDrillWorld } from './drill-world.js'
 import { type EndState, endStateOf, mostArrivals } from './end-state.js'
 
-/** All letters are certified, no roster is frozen. */
-const BACKUP = instant('2027-01-28T12:00:00-06:00')
-/** One more reply has come by then, and nothing was sent. */
-const RESTORE = instant('2027-02-03T12:00:00-06:00')
+/** The first drop is certified and the second is on its way. */
+const BACKUP = instant('2027-01-22T12:00:00-06:00')
+/** The second was certified by then, which the runs have seen; a reply has come; and nothing was sent. */
+const RESTORE = instant('2027-01-28T12:00:00-06:00')
 /** The roster is frozen, and the enrollments would be sent. */
 const AFTER_THE_FREEZE = instant('2027-02-18T12:00:00-06:00')
 
@@ -91,21 +93,30 @@ describe.skipIf(!canDrill)('fault class 17: one store restored under the other',
     try {
       const backup = await world.copyDatabase()
       await world.driver.run(RESTORE)
-      expect(await standsAs(WHO.optsOutInTimeToo)).toBe('opted-out')
+      expect(await standsAs(WHO.optsOutInTime)).toBe('opted-out')
       await world.useDatabase(backup)
-      expect(await standsAs(WHO.optsOutInTimeToo)).toBe('noticed')
+      expect(await standsAs(WHO.optsOutInTime)).toBe('printed')
       await noticedAndReconciled()
       // what the backup lacks is keyed again from the paper, with the day on which it came
+      const drop = await world.database.kysely
+        .selectFrom('mailing_drop')
+        .select('pieces')
+        .where('program_id', '=', world.programId)
+        .where('drop_no', '=', 2)
+        .executeTakeFirstOrThrow()
+      const certificate = { cohort: INITIAL_COHORT, dropNo: 2, on: civilDate('2027-01-22'), form: 'PS Form 3606-D' }
+      granted(await addEvidence(world.desk, asking('evidence'), { ...certificate, pieces: drop.pieces }))
+      await world.driver.settle()
       const reply = {
-        account: WHO.optsOutInTimeToo,
+        account: WHO.optsOutInTime,
         channel: 'phone',
         postmark: null,
-        received: instant('2027-02-02T15:30:00-06:00'),
+        received: instant('2027-01-26T10:30:00-06:00'),
         signed: true,
       } as const
       expect(granted(await addReceipt(world.desk, asking('again'), reply))).toMatchObject({ verdict: 'timely' })
       await endsWhole('an older ledger under newer workflows', began)
-      expect(await standsAs(WHO.optsOutInTimeToo)).toBe('opted-out')
+      expect(await standsAs(WHO.optsOutInTime)).toBe('opted-out')
     } finally {
       await world.close()
     }

@@ -8,6 +8,7 @@ import { cycleId } from '../../domain/run-ids.js'
 import { addOperator, hashPassword, issueToken, OPERATOR_ROLES } from '../../persistence/ledger/operators.js'
 import { startWebServer, type WebServer } from '../../web/server.js'
 import { verbs } from '../../web/verbs.js'
+import { reportDrill } from './drill-report.js'
 import { canDrill, type DrillServers, startDrillServers } from './drill-servers.js'
 import { drillVillage } from './drill-village.js'
 import { type DrillWorld, startDrillWorld } from './drill-world.js'
@@ -38,6 +39,7 @@ describe.skipIf(!canDrill)('fault class 3: the workflow server', () => {
     /** Program time of the desk behind the verbs: people’s clocks go on while the server does not. */
     let now: Instant = BEFORE
     let asked = 0
+    const began = performance.now()
     beforeAll(async () => {
       world = await startDrillWorld(servers, { village: drillVillage() })
       await world.openCycle()
@@ -77,7 +79,7 @@ describe.skipIf(!canDrill)('fault class 3: the workflow server', () => {
       }
     }
     const replyOf = (account: string, received: Instant) => ({ account, channel: 'phone', received })
-    const [inTime, late] = [accountNumber(30), accountNumber(31)]
+    const [inTime, late] = [accountNumber(30), accountNumber(32)]
 
     test('replies are taken over HTTP, and read back as they stand', async () => {
       now = IN_TIME
@@ -140,6 +142,12 @@ describe.skipIf(!canDrill)('fault class 3: the workflow server', () => {
       await world.driver.run()
       expect(await state(late)).toBe('in-service')
       expect(await state(inTime)).toBe('opted-out')
+      reportDrill({
+        drill: `workflow server ${outage}`,
+        kills: 1,
+        seconds: Math.round((performance.now() - began) / 1000),
+        decisions: world.decisions,
+      })
     })
   })
 })
