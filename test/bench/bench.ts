@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [contest …] [--quick] [--rounds N]`: JSON lines on standard output, the rest on standard error. A full run writes its
+ * `npm run bench -- [contest …] [--quick] [--rounds N] [--pages]`: JSON lines on standard output, the rest on standard error. A full run writes its
  * medians to docs/benchmarks.json and draws the tables and plots that are made from them.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,8 +16,12 @@ import { type Results, resultsOf } from './verdict.js'
 const ROUNDS = { full: 3, quick: 1 }
 
 export async function main(argv: string[]): Promise<number> {
-  const options = { quick: { type: 'boolean' }, rounds: { type: 'string' } } as const
+  const options = { quick: { type: 'boolean' }, rounds: { type: 'string' }, pages: { type: 'boolean' } } as const
   const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options })
+  if (values.pages === true) {
+    writePages()
+    return 0
+  }
   const unknown = positionals.find((name) => CONTESTS.every((contest) => contest.name !== name))
   if (unknown !== undefined) {
     say(`There is no contest ${unknown}; there are: ${CONTESTS.map(({ name }) => name).join(', ')}.`)

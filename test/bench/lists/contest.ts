@@ -32,7 +32,7 @@ export const listContest: Contest = {
       name: 'list-rows-cpu',
       unit: 'per CPU-second',
       better: 'higher',
-      title: 'The same by processor time',
+      title: 'List rows judged, by processor time',
     },
     { name: 'list-memory', unit: 'MB', better: 'lower', title: 'Peak memory' },
   ],

@@ -42,7 +42,7 @@ export const receiptContest: Contest = {
       name: 'receipts-cpu',
       unit: 'per CPU-second',
       better: 'higher',
-      title: 'The same by processor time',
+      title: 'Replies committed, by processor time',
     },
     { name: 'receipt-p99', unit: 'ms', better: 'lower', title: 'Slowest answer in a hundred' },
   ],
