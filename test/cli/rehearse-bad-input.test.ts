@@ -1,5 +1,14 @@
 /** Whatever is wrong with what a person gave: one sentence, exit code 2, and nothing is left behind. */
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -20,12 +29,17 @@ const SCRIPT: Script = {
 }
 
 let files: VillageFiles
+/** Of this test's own: other processes make folders in the machine's meanwhile. */
+let scratch: string
 beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'bad-input-test-'))
+  vi.stubEnv('TMPDIR', scratch)
   files = writeVillage(HOMES, SCRIPT)
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  rmSync(files.folder, { recursive: true, force: true })
+  vi.unstubAllEnvs()
+  rmSync(scratch, { recursive: true, force: true })
 })
 
 /** Runs the command in this process. */
@@ -45,7 +59,7 @@ async function run(argv: readonly string[]): Promise<Ran> {
   return { ...written, exitCode }
 }
 
-const scratchFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('meterhall-'))
+const scratchFolders = () => readdirSync(scratch).filter((name) => name.startsWith('meterhall-'))
 
 /** Refused with one sentence that matches, and no trace of it on the disk. */
 async function expectRefused(argv: readonly string[], sentence: RegExp): Promise<void> {
