@@ -1,5 +1,4 @@
 /** Enrollment and drop files to the utility: numbers and bytes fixed, delivered, recorded. */
-import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDropRequests, writeEnrollmentRequests } from '../edi/write-requests.js'
@@ -29,7 +28,6 @@ export async function sendInterchange(
 ): Promise<void> {
   const { terms } = await readProgram(context.database.kysely, context.database, call.programId)
   const occasion = systemOccasion(call)
-  const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex')
   const fixed = await context.database.tx(async (trx) => {
     // a stopped file takes no numbers: on a restored ledger they may have been used
     if (await isStopped(trx, call.programId, 'utility')) return null
@@ -41,7 +39,7 @@ export async function sendInterchange(
       receiver: terms.utility.dunsNumber,
       receiverName: terms.utility.name,
     }
-    return fixInterchange(trx, occasion, call.interchangeId, writer(parties, context.settings.usage, terms), hash)
+    return fixInterchange(trx, occasion, call.interchangeId, writer(parties, context.settings.usage, terms))
   })
   if (fixed === null) return
   faultPoint('interchange.fixed')

@@ -4,11 +4,12 @@
  * Passwords are kept as argon2id, tokens as their SHA-256: a token is 32 random bytes, which nobody guesses, so that it needs no
  * slow hash. Times are the machine's, not a program's.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import type { Kysely } from 'kysely'
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import { sha256Of } from '../sha256-of.js'
 import type { OperatorRole, Tables } from '../tables.js'
 import type { Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
@@ -157,8 +158,4 @@ export async function operatorsByTokens(
 
 export async function revokeToken(db: Kysely<Tables>, secret: string): Promise<void> {
   await db.deleteFrom('operator_token').where('token_sha256', '=', sha256Of(secret)).execute()
-}
-
-function sha256Of(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
 }

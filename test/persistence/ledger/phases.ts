@@ -7,7 +7,8 @@ import { INITIAL_COHORT } from '../../../domain/run-ids.js'
 import type { Database } from '../../../persistence/database.js'
 import { addBid, decideAward, openBids } from '../../../persistence/ledger/bids.js'
 import { createInitialCohort } from '../../../persistence/ledger/cohorts.js'
-import { sha256Of, signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
+import { signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../../../persistence/sha256-of.js'
 import { applyEvidence } from '../../../persistence/ledger/apply-evidence.js'
 import { addEvidence } from '../../../persistence/ledger/evidence.js'
 import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
@@ -298,7 +299,7 @@ export const asText: WriteInterchange = (numbers, requests) =>
   )
 
 export async function fix(village: Village, interchangeId: number, at: Instant) {
-  return village.database.tx((trx) => fixInterchange(trx, occasion(village, at), interchangeId, asText, sha256Of))
+  return village.database.tx((trx) => fixInterchange(trx, occasion(village, at), interchangeId, asText))
 }
 
 /** Plans, fixes, hands over and records every file that is due. */
