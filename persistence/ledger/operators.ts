@@ -124,18 +124,7 @@ export interface ShownToken {
   readonly kind: NewToken['kind']
 }
 
-/** Undefined when the secret is unknown, revoked or has expired. */
-export async function operatorByToken(
-  db: Kysely<Tables>,
-  secret: string,
-  kind: NewToken['kind'],
-  at: Instant,
-): Promise<Operator | undefined> {
-  const [operator] = await operatorsByTokens(db, [{ secret, kind }], at)
-  return operator
-}
-
-/** The same for several tokens with one look, in their order; the same token may be shown more than once. */
+/** Who shows each token, with one look, in their order; undefined when it is unknown, revoked or has expired. One may be shown twice. */
 export async function operatorsByTokens(
   db: Kysely<Tables>,
   shown: readonly ShownToken[],

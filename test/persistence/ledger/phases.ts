@@ -20,7 +20,7 @@ import { createProgram, type NewProgram } from '../../../persistence/ledger/prog
 import { writeReviewedList } from '../../../persistence/ledger/reviewed-list.js'
 import { freezeRoster } from '../../../persistence/ledger/roster.js'
 import { claimSending, markHandedOver, settleSending } from '../../../persistence/ledger/sendings.js'
-import { applyAcceptance } from '../../../persistence/ledger/enrollment-answers.js'
+import { applyAcceptances } from '../../../persistence/ledger/enrollment-answers.js'
 import type { ReviewedRow } from '../../../persistence/ledger/reviewed-list.js'
 import type { Row, Tables } from '../../../persistence/tables.js'
 import type { Selectable } from 'kysely'
@@ -349,7 +349,7 @@ export async function acceptOne(
   at: Instant = DAYS.answers,
 ): Promise<void> {
   const answer = { lin01: request.lin01, processedOn: day(on), placeholderOn: request.read_on }
-  await village.database.tx((trx) => applyAcceptance(trx, occasion(village, at), answer, village.terms))
+  await village.database.tx((trx) => applyAcceptances(trx, occasion(village, at), [answer], village.terms))
 }
 
 export async function requestsOf(village: Village, accountNumber?: string): Promise<Row<'request'>[]> {
