@@ -7,7 +7,7 @@ import type { Bid } from '../domain/bid.js'
 import { dateIn } from '../domain/instant.js'
 import { bidsOfRound, presentRound } from '../persistence/ledger/bids.js'
 import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
+import { appendEvent, programEvents } from '../persistence/ledger/journal.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
 import type { ProgramCall } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
@@ -32,13 +32,7 @@ export async function issueRfp(context: ActivityContext, call: ProgramCall): Pro
     defaultRates: defaults.on === null ? null : { on: defaults.on, milliCents: defaults.rates },
   })
   await database.tx(async (trx) => {
-    const issued = await trx
-      .selectFrom('event')
-      .select('seq')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'rfp-issued')
-      .executeTakeFirst()
-    if (issued !== undefined) return
+    if ((await programEvents(trx, call.programId, 'rfp-issued')).length > 0) return
     const { heldBack } = usage
     await appendEvent(trx, systemOccasion(call), {
       kind: 'rfp-issued',
@@ -115,12 +109,7 @@ export async function evaluateBids(context: ActivityContext, call: ProgramCall):
     openedOn: dateIn(terms.zone, bids[0]?.opened_at ?? call.asOf),
   })
   await database.tx(async (trx) => {
-    const evaluated = await trx
-      .selectFrom('event')
-      .select('data')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'bids-evaluated')
-      .execute()
+    const evaluated = await programEvents(trx, call.programId, 'bids-evaluated')
     if (evaluated.some((event) => event.data['round'] === round)) return
     await appendEvent(trx, systemOccasion(call), {
       kind: 'bids-evaluated',

@@ -7,7 +7,8 @@ import type { PlanTerms } from '../../domain/plan.js'
 import { cycleId } from '../../domain/run-ids.js'
 import { bidsOfRound, lockExpiry, presentRound, standingAward } from './bids.js'
 import { newestList } from './customer-lists.js'
-import type { Trx } from './journal.js'
+import { filingFacts } from './filing-facts.js'
+import { programEvents, type Trx } from './journal.js'
 import { markBusy, reportWaiting } from './runs.js'
 import { isStopped } from './stop-switches.js'
 import { markWakeUpsSeen } from './wake-ups.js'
@@ -99,22 +100,11 @@ const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReadi
 })
 const DONE: PhaseReading = { due: [], nextDue: null, done: true, waitingFor: '' }
 
-async function eventsOf(trx: Trx, programId: string, kind: string) {
-  return trx
-    .selectFrom('event')
-    .select(['recorded_at', 'data'])
-    .where('program_id', '=', programId)
-    .where('kind', '=', kind)
-    .where('account_id', 'is', null)
-    .orderBy('seq')
-    .execute()
-}
-
 async function readDataRequest(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
   if ((await newestList(trx, programId)) !== undefined) return DONE
-  const [drafted] = await eventsOf(trx, programId, 'data-request-drafted')
+  const [drafted] = await programEvents(trx, programId, 'data-request-drafted')
   if (drafted === undefined) return doing({ kind: 'draft-data-request' })
-  const reminders = (await eventsOf(trx, programId, 'data-request-reminded')).length
+  const reminders = (await programEvents(trx, programId, 'data-request-reminded')).length
   const asked = dateIn(terms.zone, drafted.recorded_at)
   const day = addBusinessDays(terms.calendar, 'billing', asked, terms.dataRequestReminder.value * (reminders + 1))
   const dueAt = atLocalTime(terms.zone, day, terms.submissionAt.value)
@@ -131,12 +121,14 @@ async function readListReview(trx: Trx, programId: string): Promise<PhaseReading
 
 async function readRfpAward(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
   if ((await standingAward(trx, programId)) !== null) return DONE
-  if ((await eventsOf(trx, programId, 'rfp-issued')).length === 0) return doing({ kind: 'issue-rfp' })
+  if ((await programEvents(trx, programId, 'rfp-issued')).length === 0) return doing({ kind: 'issue-rfp' })
   const round = await presentRound(trx, programId)
   const bids = await bidsOfRound(trx, programId, round)
   const openedAt = bids.find((bid) => bid.opened_at !== null)?.opened_at ?? null
   if (openedAt === null) return waiting(bids.length === 0 ? 'bids' : 'more bids, or their opening')
-  const evaluated = (await eventsOf(trx, programId, 'bids-evaluated')).some((event) => event.data['round'] === round)
+  const evaluated = (await programEvents(trx, programId, 'bids-evaluated')).some(
+    (event) => event.data['round'] === round,
+  )
   if (!evaluated) return doing({ kind: 'evaluate-bids' })
   const expires = lockExpiry(openedAt, terms)
   if (!isBefore(asOf, expires)) return doing({ kind: 'expire-price-lock' })
@@ -144,7 +136,7 @@ async function readRfpAward(trx: Trx, programId: string, asOf: Instant, terms: P
 }
 
 async function readTerm(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
-  if ((await eventsOf(trx, programId, 'commission-filing-drafted')).length === 0)
+  if ((await programEvents(trx, programId, 'commission-filing-drafted')).length === 0)
     return doing({ kind: 'draft-commission-filing' })
   const item = await trx
     .selectFrom('work_item')
@@ -153,19 +145,7 @@ async function readTerm(trx: Trx, programId: string, asOf: Instant, terms: PlanT
     .where('kind', '=', 'commission-filing')
     .executeTakeFirst()
   if (item === undefined || item.closed_at !== null) return waiting('the years of the term')
-  const award = await standingAward(trx, programId)
-  const firstMailing = await trx
-    .selectFrom('mailing_drop')
-    .select((eb) => eb.fn.min('evidence_on').as('on'))
-    .where('program_id', '=', programId)
-    .executeTakeFirst()
-  const due = filingDue(
-    {
-      finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt),
-      disclosuresSent: firstMailing?.on ?? null,
-    },
-    terms,
-  )
+  const due = filingDue(await filingFacts(trx, programId, terms), terms)
   const dueAt = due === null ? null : endOfDay(terms.zone, due)
   if (dueAt !== null && (item.due_at !== dueAt || (!item.alarmed && !isBefore(asOf, dueAt))))
     return doing({ kind: 'note-filing-clock' })
