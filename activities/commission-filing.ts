@@ -1,5 +1,4 @@
 /** The filing with the commission: drafted after the award, with a work item that carries its clock. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clauseOf } from '../domain/clause.js'
 import type { CivilDate } from '../domain/civil-date.js'
@@ -72,7 +71,6 @@ async function printFiling(context: ActivityContext, call: ProgramCall, terms: P
   const { bid } = award
   const facts = await filingFacts(database.kysely, call.programId, terms)
   const due = filingDue(facts, terms)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'commission-filing',
     file: join(context.folder, 'documents', 'commission-filing.pdf'),

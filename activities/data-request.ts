@@ -1,5 +1,4 @@
 /** The data request: its form made once, and its e-mail planned. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dateIn } from '../domain/instant.js'
 import { appendEvent, programEvents } from '../persistence/ledger/journal.js'
@@ -21,7 +20,6 @@ export const LISTS_FOLDER = 'the folder "lists" of our account on your file serv
 export async function draftDataRequest(context: ActivityContext, call: ProgramCall): Promise<void> {
   const { database } = context
   const { terms } = await readProgram(database.kysely, database, call.programId)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   const reference = `${call.programId}/data-request`
   await renderDocument({
     kind: 'data-request',

@@ -1,5 +1,4 @@
 /** The proof of the notice that the village approves: one letter of every variant, read back from its pages, and the envelope. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clauseOf } from '../domain/clause.js'
 import { dateIn } from '../domain/instant.js'
@@ -42,7 +41,6 @@ export async function proveNotice(
     const pieces = await variantPieces(context, call, drop)
     if (pieces.length === 0) continue
     const file = join(context.folder, 'letters', `proof-${call.cohort}-${drop.drop_no}.pdf`)
-    await mkdir(join(context.folder, 'letters'), { recursive: true })
     const job = await noticeJob(context, call, terms, drop, pieces, {
       file,
       batchId: `proof-${call.cohort}-${drop.drop_no}`,
@@ -79,7 +77,6 @@ export async function proveNotice(
     )
     hashes.push(proof.sha256)
   }
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'notice-envelope',
     file: join(context.folder, 'documents', 'notice-envelope.pdf'),

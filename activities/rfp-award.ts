@@ -1,5 +1,4 @@
 /** The request for proposals with its anonymous usage, and the table by which the board compares the bids. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BillingType, RateClass } from '../domain/account.js'
 import { anonymousUsage } from '../domain/anonymous-usage.js'
@@ -19,7 +18,6 @@ export async function issueRfp(context: ActivityContext, call: ProgramCall): Pro
   const today = dateIn(terms.zone, call.asOf)
   const usage = anonymousUsage(await usageOfMembers(context, call), terms.anonymity)
   const defaults = await defaultRatesOn(database.kysely, call.programId, today)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'request-for-proposals',
     file: join(context.folder, 'documents', 'request-for-proposals.pdf'),
@@ -97,7 +95,6 @@ export async function evaluateBids(context: ActivityContext, call: ProgramCall):
   const bids = (await bidsOfRound(database.kysely, call.programId, round)).filter((bid) => bid.opened_at !== null)
   const today = dateIn(terms.zone, call.asOf)
   const defaults = await defaultRatesOn(database.kysely, call.programId, today)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'bid-evaluation',
     file: join(context.folder, 'documents', `bid-evaluation-${round}.pdf`),
