@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDropRequests, writeEnrollmentRequests } from '../edi/write-requests.js'
-import { dateIn, type Instant } from '../domain/instant.js'
+import { dateIn, timeIn } from '../domain/instant.js'
 import { invariant } from '../domain/invariant.js'
 import type { PlanTerms } from '../domain/plan.js'
 import { standingAward } from '../persistence/ledger/bids.js'
@@ -70,7 +70,7 @@ function writer(parties: Parties, usage: 'T' | 'P', terms: PlanTerms): WriteInte
       group: numbers.gs06,
       firstTransaction: numbers.stFirst,
       date: dateIn(terms.zone, numbers.dated),
-      time: timeOf(numbers.dated),
+      time: timeIn(terms.zone, numbers.dated),
     }
     const kind = requests[0]?.kind
     const written =
@@ -106,11 +106,6 @@ function base(request: RequestToWrite) {
 function startOf(request: RequestToWrite) {
   invariant(request.read_on !== null, 'an enrollment request names its read')
   return request.read_on
-}
-
-/** ISA10 is UTC: files are compared by their numbers, not by this time. */
-function timeOf(at: Instant): string {
-  return at.slice(11, 16)
 }
 
 /** What was sent lies beside what was received; the ledger's copy is the one that counts. */
