@@ -1,5 +1,6 @@
 /** The proof of the notice that the village approves: one letter of every variant, read back from its pages, and the envelope. */
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { clauseOf } from '../domain/clause.js'
 import { dateIn } from '../domain/instant.js'
 import { uncheckedInNotice } from '../domain/notice-facts.js'
@@ -115,10 +116,8 @@ async function variantPieces(context: ActivityContext, call: CohortCall, drop: R
         .innerJoin('service_point', 'service_point.account_id', 'piece.account_id')
         .select([
           'piece.piece_id',
-          (eb) =>
-            eb
-              .fn<string>('string_agg', [eb.cast<string>('service_point.rate_class', 'text'), eb.val(',')])
-              .as('classes'),
+          // a class counts once and in one order, however many service points the household has
+          sql<string[]>`array_agg(distinct service_point.rate_class)`.as('classes'),
         ])
         .where('piece.program_id', '=', call.programId)
         .where('piece.cohort', '=', call.cohort)
