@@ -4,6 +4,7 @@ import { filingDue } from '../../domain/filing-clock.js'
 import { assertNever } from '../../domain/invariant.js'
 import { atLocalTime, dateIn, endOfDay, type Instant, isBefore } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
+import type { CycleDuty, CyclePhase } from '../../domain/run-duties.js'
 import { cycleId } from '../../domain/run-ids.js'
 import { bidsOfRound, lockExpiry, presentRound, standingAward } from './bids.js'
 import { newestList } from './customer-lists.js'
@@ -13,21 +14,8 @@ import { markBusy, reportWaiting } from './runs.js'
 import { isStopped } from './stop-switches.js'
 import { markWakeUpsSeen } from './wake-ups.js'
 
-export type CyclePhase = 'data-request' | 'list-review' | 'rfp-award' | 'term'
-
-export type CycleStep =
-  | { readonly kind: 'draft-data-request' }
-  | { readonly kind: 'send-mail'; readonly sendingId: number }
-  | { readonly kind: 'remind-utility' }
-  | { readonly kind: 'review-list'; readonly listId: string }
-  | { readonly kind: 'issue-rfp' }
-  | { readonly kind: 'evaluate-bids' }
-  | { readonly kind: 'expire-price-lock' }
-  | { readonly kind: 'draft-commission-filing' }
-  | { readonly kind: 'note-filing-clock' }
-
 interface PhaseReading {
-  readonly due: readonly CycleStep[]
+  readonly due: readonly CycleDuty[]
   readonly nextDue: Instant | null
   readonly done: boolean
   readonly waitingFor: string
@@ -78,7 +66,7 @@ function readPhase(
   }
 }
 
-async function mailToSend(trx: Trx, programId: string): Promise<CycleStep[]> {
+async function mailToSend(trx: Trx, programId: string): Promise<CycleDuty[]> {
   if (await isStopped(trx, programId, 'mail')) return []
   const rows = await trx
     .selectFrom('sending')
@@ -91,7 +79,7 @@ async function mailToSend(trx: Trx, programId: string): Promise<CycleStep[]> {
   return rows.map((row) => ({ kind: 'send-mail', sendingId: row.sending_id }))
 }
 
-const doing = (...due: CycleStep[]): PhaseReading => ({ due, nextDue: null, done: false, waitingFor: '' })
+const doing = (...due: CycleDuty[]): PhaseReading => ({ due, nextDue: null, done: false, waitingFor: '' })
 const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReading => ({
   due: [],
   nextDue,

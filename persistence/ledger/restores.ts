@@ -8,21 +8,13 @@
 import type { Kysely } from 'kysely'
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import type { RestoreMark } from '../../domain/restore-mark.js'
 import type { Row, Tables } from '../tables.js'
 import { appendEvent, SYSTEM, type Trx } from './journal.js'
 import { startingRun } from './runs.js'
 import { isStopped, setSwitch } from './stop-switches.js'
 import { once, type Verb } from './verbs.js'
 import { closeItemsAbout, openWorkItems } from './work-items.js'
-
-/** What a run knows of the ledger. */
-export interface RestoreMark {
-  /** How often it has read its agenda, this time included. */
-  readonly turn: number
-  /** Newest entry of the program's journal that it has seen. */
-  readonly version: number
-  readonly epoch: number
-}
 
 export interface MarkedRun {
   readonly programId: string
