@@ -1,5 +1,4 @@
 /** The filing with the commission: drafted after the award, with a work item that carries its clock. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clauseOf } from '../domain/clause.js'
 import type { CivilDate } from '../domain/civil-date.js'
@@ -10,7 +9,8 @@ import type { PlanTerms } from '../domain/plan.js'
 import { rateText } from '../domain/price-guard.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
 import { standingAward } from '../persistence/ledger/bids.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
+import { filingFacts } from '../persistence/ledger/filing-facts.js'
+import { appendEvent, programEvents } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
 import { openWorkItems } from '../persistence/ledger/work-items.js'
 import type { ProgramCall } from '../workflows/ports.js'
@@ -23,13 +23,7 @@ export async function draftCommissionFiling(context: ActivityContext, call: Prog
   const { terms } = await readProgram(database.kysely, database, call.programId)
   const due = await printFiling(context, call, terms)
   await database.tx(async (trx) => {
-    const drafted = await trx
-      .selectFrom('event')
-      .select('seq')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'commission-filing-drafted')
-      .executeTakeFirst()
-    if (drafted !== undefined) return
+    if ((await programEvents(trx, call.programId, 'commission-filing-drafted')).length > 0) return
     const clause = clauseOf(terms.commissionFilingDays)
     const occasion = systemOccasion(call)
     await appendEvent(trx, occasion, { kind: 'commission-filing-drafted', clause, data: { due } })
@@ -75,15 +69,8 @@ async function printFiling(context: ActivityContext, call: ProgramCall, terms: P
   const award = await database.tx((trx) => standingAward(trx, call.programId))
   invariant(award !== null, 'the filing is drafted after the award')
   const { bid } = award
-  const decidedOn = dateIn(terms.zone, award.decidedAt)
-  const mailed = await database.kysely
-    .selectFrom('mailing_drop')
-    .select((eb) => eb.fn.min('evidence_on').as('on'))
-    .where('program_id', '=', call.programId)
-    .executeTakeFirst()
-  const facts = { finalAndPublic: decidedOn, disclosuresSent: mailed?.on ?? null }
+  const facts = await filingFacts(database.kysely, call.programId, terms)
   const due = filingDue(facts, terms)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'commission-filing',
     file: join(context.folder, 'documents', 'commission-filing.pdf'),

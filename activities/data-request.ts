@@ -1,8 +1,7 @@
 /** The data request: its form made once, and its e-mail planned. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dateIn } from '../domain/instant.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
+import { appendEvent, programEvents } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
 import { planSending } from '../persistence/ledger/sendings.js'
 import type { ProgramCall } from '../workflows/ports.js'
@@ -21,7 +20,6 @@ export const LISTS_FOLDER = 'the folder "lists" of our account on your file serv
 export async function draftDataRequest(context: ActivityContext, call: ProgramCall): Promise<void> {
   const { database } = context
   const { terms } = await readProgram(database.kysely, database, call.programId)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   const reference = `${call.programId}/data-request`
   await renderDocument({
     kind: 'data-request',
@@ -33,13 +31,7 @@ export async function draftDataRequest(context: ActivityContext, call: ProgramCa
     reference,
   })
   await database.tx(async (trx) => {
-    const drafted = await trx
-      .selectFrom('event')
-      .select('seq')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'data-request-drafted')
-      .executeTakeFirst()
-    if (drafted !== undefined) return
+    if ((await programEvents(trx, call.programId, 'data-request-drafted')).length > 0) return
     await planSending(trx, {
       programId: call.programId,
       party: 'mail',

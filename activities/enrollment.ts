@@ -1,9 +1,8 @@
 /** Enrollment and drop files to the utility: numbers and bytes fixed, delivered, recorded. */
-import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeDropRequests, writeEnrollmentRequests } from '../edi/write-requests.js'
-import { dateIn, type Instant } from '../domain/instant.js'
+import { dateIn, timeIn } from '../domain/instant.js'
 import { invariant } from '../domain/invariant.js'
 import type { PlanTerms } from '../domain/plan.js'
 import { standingAward } from '../persistence/ledger/bids.js'
@@ -29,7 +28,6 @@ export async function sendInterchange(
 ): Promise<void> {
   const { terms } = await readProgram(context.database.kysely, context.database, call.programId)
   const occasion = systemOccasion(call)
-  const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex')
   const fixed = await context.database.tx(async (trx) => {
     // a stopped file takes no numbers: on a restored ledger they may have been used
     if (await isStopped(trx, call.programId, 'utility')) return null
@@ -41,7 +39,7 @@ export async function sendInterchange(
       receiver: terms.utility.dunsNumber,
       receiverName: terms.utility.name,
     }
-    return fixInterchange(trx, occasion, call.interchangeId, writer(parties, context.settings.usage, terms), hash)
+    return fixInterchange(trx, occasion, call.interchangeId, writer(parties, context.settings.usage, terms))
   })
   if (fixed === null) return
   faultPoint('interchange.fixed')
@@ -72,7 +70,7 @@ function writer(parties: Parties, usage: 'T' | 'P', terms: PlanTerms): WriteInte
       group: numbers.gs06,
       firstTransaction: numbers.stFirst,
       date: dateIn(terms.zone, numbers.dated),
-      time: timeOf(numbers.dated),
+      time: timeIn(terms.zone, numbers.dated),
     }
     const kind = requests[0]?.kind
     const written =
@@ -108,11 +106,6 @@ function base(request: RequestToWrite) {
 function startOf(request: RequestToWrite) {
   invariant(request.read_on !== null, 'an enrollment request names its read')
   return request.read_on
-}
-
-/** ISA10 is UTC: files are compared by their numbers, not by this time. */
-function timeOf(at: Instant): string {
-  return at.slice(11, 16)
 }
 
 /** What was sent lies beside what was received; the ledger's copy is the one that counts. */

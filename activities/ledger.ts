@@ -10,9 +10,10 @@ import { readCohortAgenda } from '../persistence/ledger/cohort-agenda.js'
 import { signList } from '../persistence/ledger/customer-lists.js'
 import { readCycleAgenda } from '../persistence/ledger/cycle-agenda.js'
 import { applyEvidence } from '../persistence/ledger/apply-evidence.js'
+import { filingFacts } from '../persistence/ledger/filing-facts.js'
 import { raiseFileAlarms } from '../persistence/ledger/interchanges.js'
 import { planInterchanges } from '../persistence/ledger/plan-interchanges.js'
-import { appendEvent, type Trx } from '../persistence/ledger/journal.js'
+import { appendEvent, programEvents, type Trx } from '../persistence/ledger/journal.js'
 import { approveNotice, planDrops } from '../persistence/ledger/notices.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
 import { checkAgenda } from '../persistence/ledger/restores.js'
@@ -61,13 +62,7 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     async remindUtility(call) {
       const terms = await termsOf(call)
       await database.tx(async (trx) => {
-        const before = await trx
-          .selectFrom('event')
-          .select((eb) => eb.fn.countAll<number>().as('n'))
-          .where('program_id', '=', call.programId)
-          .where('kind', '=', 'data-request-reminded')
-          .executeTakeFirstOrThrow()
-        const reminder = Number(before.n) + 1
+        const reminder = (await programEvents(trx, call.programId, 'data-request-reminded')).length + 1
         const subject = `data-request-reminder/${reminder}`
         await planSending(trx, {
           programId: call.programId,
@@ -111,19 +106,8 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
     async noteFilingClock(call) {
       const terms = await termsOf(call)
       await database.tx(async (trx) => {
-        const award = await standingAward(trx, call.programId)
-        const mailed = await trx
-          .selectFrom('mailing_drop')
-          .select((eb) => eb.fn.min('evidence_on').as('on'))
-          .where('program_id', '=', call.programId)
-          .executeTakeFirst()
-        const due = filingDue(
-          {
-            finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt),
-            disclosuresSent: mailed?.on ?? null,
-          },
-          terms,
-        )
+        const facts = await filingFacts(trx, call.programId, terms)
+        const due = filingDue(facts, terms)
         if (due === null) return
         const dueAt = endOfDay(terms.zone, due)
         const item = await trx
@@ -141,7 +125,10 @@ export function createLedgerActivities(context: ActivityContext): LedgerActiviti
           await appendEvent(trx, systemOccasion(call), {
             kind: 'commission-filing-due',
             clause,
-            data: { due, why: mailed?.on == null ? 'the award is final and public' : 'the disclosures are sent' },
+            data: {
+              due,
+              why: facts.disclosuresSent === null ? 'the award is final and public' : 'the disclosures are sent',
+            },
           })
           return
         }

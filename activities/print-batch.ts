@@ -1,11 +1,11 @@
 /** Print batches: rendered, then handed to the mail house with their manifests. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dateIn } from '../domain/instant.js'
 import { invariant } from '../domain/invariant.js'
 import type { PlanTerms } from '../domain/plan.js'
 import { standingAward } from '../persistence/ledger/bids.js'
-import { sha256Of } from '../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../persistence/sha256-of.js'
 import { dropsOf } from '../persistence/ledger/notices.js'
 import { batchName, recordHandedOver, recordRendered } from '../persistence/ledger/print-batches.js'
 import { readProgram } from '../persistence/ledger/programs.js'
@@ -32,10 +32,8 @@ export async function renderBatch(
   const { terms } = await readProgram(database.kysely, database, call.programId)
   const batch = await batchRow(context, call.batchId)
   if (batch.state !== 'planned') return
-  const folder = join(context.folder, 'letters')
-  await mkdir(folder, { recursive: true })
   const pieces = await piecesOf(context, batch)
-  const file = join(folder, `${batchName(batch)}.pdf`)
+  const file = join(context.folder, 'letters', `${batchName(batch)}.pdf`)
   const rendered =
     batch.kind === 'undo'
       ? await renderUndo(context, call, terms, batch, pieces, file)

@@ -1,12 +1,12 @@
 /** The proof of the notice that the village approves: one letter of every variant, read back from its pages, and the envelope. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { clauseOf } from '../domain/clause.js'
 import { dateIn } from '../domain/instant.js'
 import { uncheckedInNotice } from '../domain/notice-facts.js'
 import { accepted, type Outcome, refused } from '../domain/refusal.js'
 import { INITIAL_COHORT } from '../domain/run-ids.js'
-import { sha256Of } from '../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../persistence/sha256-of.js'
 import { appendEvent } from '../persistence/ledger/journal.js'
 import { cohortRow, dropsOf } from '../persistence/ledger/notices.js'
 import { readProgram } from '../persistence/ledger/programs.js'
@@ -42,7 +42,6 @@ export async function proveNotice(
     const pieces = await variantPieces(context, call, drop)
     if (pieces.length === 0) continue
     const file = join(context.folder, 'letters', `proof-${call.cohort}-${drop.drop_no}.pdf`)
-    await mkdir(join(context.folder, 'letters'), { recursive: true })
     const job = await noticeJob(context, call, terms, drop, pieces, {
       file,
       batchId: `proof-${call.cohort}-${drop.drop_no}`,
@@ -79,7 +78,6 @@ export async function proveNotice(
     )
     hashes.push(proof.sha256)
   }
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'notice-envelope',
     file: join(context.folder, 'documents', 'notice-envelope.pdf'),
@@ -118,10 +116,8 @@ async function variantPieces(context: ActivityContext, call: CohortCall, drop: R
         .innerJoin('service_point', 'service_point.account_id', 'piece.account_id')
         .select([
           'piece.piece_id',
-          (eb) =>
-            eb
-              .fn<string>('string_agg', [eb.cast<string>('service_point.rate_class', 'text'), eb.val(',')])
-              .as('classes'),
+          // a class counts once and in one order, however many service points the household has
+          sql<string[]>`array_agg(distinct service_point.rate_class)`.as('classes'),
         ])
         .where('piece.program_id', '=', call.programId)
         .where('piece.cohort', '=', call.cohort)

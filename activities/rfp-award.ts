@@ -1,5 +1,4 @@
 /** The request for proposals with its anonymous usage, and the table by which the board compares the bids. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BillingType, RateClass } from '../domain/account.js'
 import { anonymousUsage } from '../domain/anonymous-usage.js'
@@ -7,7 +6,7 @@ import type { Bid } from '../domain/bid.js'
 import { dateIn } from '../domain/instant.js'
 import { bidsOfRound, presentRound } from '../persistence/ledger/bids.js'
 import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
-import { appendEvent } from '../persistence/ledger/journal.js'
+import { appendEvent, programEvents } from '../persistence/ledger/journal.js'
 import { defaultRatesOn, readProgram } from '../persistence/ledger/programs.js'
 import type { ProgramCall } from '../workflows/ports.js'
 import { type ActivityContext, systemOccasion } from './context.js'
@@ -19,7 +18,6 @@ export async function issueRfp(context: ActivityContext, call: ProgramCall): Pro
   const today = dateIn(terms.zone, call.asOf)
   const usage = anonymousUsage(await usageOfMembers(context, call), terms.anonymity)
   const defaults = await defaultRatesOn(database.kysely, call.programId, today)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'request-for-proposals',
     file: join(context.folder, 'documents', 'request-for-proposals.pdf'),
@@ -32,13 +30,7 @@ export async function issueRfp(context: ActivityContext, call: ProgramCall): Pro
     defaultRates: defaults.on === null ? null : { on: defaults.on, milliCents: defaults.rates },
   })
   await database.tx(async (trx) => {
-    const issued = await trx
-      .selectFrom('event')
-      .select('seq')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'rfp-issued')
-      .executeTakeFirst()
-    if (issued !== undefined) return
+    if ((await programEvents(trx, call.programId, 'rfp-issued')).length > 0) return
     const { heldBack } = usage
     await appendEvent(trx, systemOccasion(call), {
       kind: 'rfp-issued',
@@ -103,7 +95,6 @@ export async function evaluateBids(context: ActivityContext, call: ProgramCall):
   const bids = (await bidsOfRound(database.kysely, call.programId, round)).filter((bid) => bid.opened_at !== null)
   const today = dateIn(terms.zone, call.asOf)
   const defaults = await defaultRatesOn(database.kysely, call.programId, today)
-  await mkdir(join(context.folder, 'documents'), { recursive: true })
   await renderDocument({
     kind: 'bid-evaluation',
     file: join(context.folder, 'documents', `bid-evaluation-${round}.pdf`),
@@ -115,12 +106,7 @@ export async function evaluateBids(context: ActivityContext, call: ProgramCall):
     openedOn: dateIn(terms.zone, bids[0]?.opened_at ?? call.asOf),
   })
   await database.tx(async (trx) => {
-    const evaluated = await trx
-      .selectFrom('event')
-      .select('data')
-      .where('program_id', '=', call.programId)
-      .where('kind', '=', 'bids-evaluated')
-      .execute()
+    const evaluated = await programEvents(trx, call.programId, 'bids-evaluated')
     if (evaluated.some((event) => event.data['round'] === round)) return
     await appendEvent(trx, systemOccasion(call), {
       kind: 'bids-evaluated',

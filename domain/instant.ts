@@ -63,6 +63,14 @@ export function dateIn(zone: Zone, at: Instant): CivilDate {
   return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString() as CivilDate
 }
 
+/** The wall-clock time in the zone at that moment. @unit `HH:MM`, seconds cut off */
+export function timeIn(zone: Zone, at: Instant): string {
+  return Temporal.Instant.from(at)
+    .toZonedDateTimeISO(zone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'minute', roundingMode: 'trunc' })
+}
+
 /**
  * The moment of a wall-clock time on a day, for example 17:45.
  * In the hour that spring skips it is the moment one hour later; in the doubled hour of autumn the first of the two.

@@ -1,5 +1,5 @@
 /** A bug, never caught: something the program itself promised does not hold. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }
 

@@ -33,8 +33,7 @@ export interface ListRow {
   readonly cells: Readonly<Record<ListColumn, string>>
 }
 
-export const PROBLEM_CODES = ['account-number', 'service-point', 'rate-class'] as const
-export type ProblemCode = (typeof PROBLEM_CODES)[number]
+export type ProblemCode = 'account-number' | 'service-point' | 'rate-class'
 
 /** A refused row. */
 export interface ListProblem {

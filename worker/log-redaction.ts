@@ -31,7 +31,7 @@ export interface LoggedError {
 }
 
 /** Something thrown that is no error leaves its type only. */
-export function loggedError(thrown: unknown, depth = 0): LoggedError {
+function loggedError(thrown: unknown, depth = 0): LoggedError {
   if (!(thrown instanceof Error)) return { type: typeof thrown, message: 'something was thrown that is not an error' }
   const fields = Object.fromEntries(
     HARMLESS_FIELDS.flatMap((field) => {

@@ -11,12 +11,12 @@ import { type FileParty, HostKeyChanged } from '../activities/file-party.js'
 import { importList } from '../client/facts.js'
 import { startOwedCycles } from '../client/start-runs.js'
 import type { Desk } from '../client/desk.js'
-import type { ListKind } from '../domain/account.js'
+import { LIST_KINDS, type ListKind } from '../domain/account.js'
 import { dateIn } from '../domain/instant.js'
 import { inboxId } from '../domain/run-ids.js'
 import { listKindOf } from '../persistence/list-files/list-source.js'
 import { NO_MAPPING } from '../persistence/list-mapping.js'
-import { sha256Of } from '../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../persistence/sha256-of.js'
 import { stopForChangedKey } from '../persistence/ledger/changed-keys.js'
 import { SYSTEM } from '../persistence/ledger/journal.js'
 import { readProgram } from '../persistence/ledger/programs.js'
@@ -112,14 +112,14 @@ async function startInboxRuns(desk: Desk, programId: string): Promise<void> {
   }
 }
 
-/** A list is complete when all three of its files are there. */
+/** A list is complete when a file of every kind is there. */
 async function lookForLists(desk: Desk, programId: string, utility: FileParty): Promise<number> {
   const waiting = await utility.waiting(UTILITY_FOLDERS.lists)
   const files = waiting.flatMap((file) => {
     const kind: ListKind | null = listKindOf(file.name, NO_MAPPING)
     return kind === null ? [] : [{ kind, name: file.name, content: file.content }]
   })
-  if (new Set(files.map((file) => file.kind)).size < 3) return 0
+  if (new Set(files.map((file) => file.kind)).size < LIST_KINDS.length) return 0
   const program = await readProgram(desk.database.kysely, desk.database, programId)
   const stored = await importList(
     desk,
@@ -161,7 +161,7 @@ export async function deliverWakeUps(desk: Desk): Promise<number> {
 }
 
 /** Runs that the ledger knows and the workflow server does not: its store was restored, or lost. Told once, sending blocked. */
-export async function lookForLostRuns(desk: Desk): Promise<number> {
+async function lookForLostRuns(desk: Desk): Promise<number> {
   const runs = await desk.database.kysely
     .selectFrom('run')
     .select(['program_id', 'workflow_id'])

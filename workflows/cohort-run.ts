@@ -1,7 +1,8 @@
 /** What a `cohort` run is given, and what its phases share. */
 import type { CohortCall } from './ports.js'
 import type { Clock, ProgramTime } from './program-time.js'
-import type { MarkKeeper, RestoreMark } from './restore-mark.js'
+import type { RestoreMark } from '../domain/restore-mark.js'
+import type { MarkKeeper } from './restore-mark.js'
 
 export interface CohortInput {
   readonly programId: string

@@ -7,11 +7,11 @@
  */
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow'
 import { assertNever } from '../domain/invariant.js'
+import type { CohortDuty } from '../domain/run-duties.js'
 import { bulk, ledger } from './activity-proxies.js'
 import { planInterchanges, planUndos, raiseAlarms, sendInterchanges } from './enrollment-submission.js'
 import { printBatches, takeNoticeDecisions } from './notice-mailing.js'
 import type { CohortInput, CohortRun } from './cohort-run.js'
-import type { CohortDuty } from './ports.js'
 import { startClock } from './program-time.js'
 import { keepMark } from './restore-mark.js'
 import { closeRescissionWindows } from './rescission-window.js'

@@ -1,8 +1,8 @@
 /** How a cycle goes through one phase: ask the ledger what is due, do it in order, wait for the next due instant or a fact. */
 import { assertNever } from '../domain/invariant.js'
+import type { CycleDuty, CyclePhase } from '../domain/run-duties.js'
 import { compute, ledger, send } from './activity-proxies.js'
 import type { CycleRun } from './cycle-run.js'
-import type { CycleDuty, CyclePhase } from './ports.js'
 
 /** Returns when the phase is done. */
 export async function carryOutPhase(run: CycleRun, phase: CyclePhase): Promise<void> {

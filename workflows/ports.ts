@@ -7,7 +7,8 @@
 import type { CivilDate } from '../domain/civil-date.js'
 import type { Instant } from '../domain/instant.js'
 import type { Outcome } from '../domain/refusal.js'
-import type { RestoreMark } from './restore-mark.js'
+import type { CohortDuty, CycleDuty, CyclePhase } from '../domain/run-duties.js'
+import type { RestoreMark } from '../domain/restore-mark.js'
 
 export interface ProgramCall {
   readonly programId: string
@@ -24,19 +25,6 @@ export interface CohortCall extends ProgramCall {
   readonly cohort: string
 }
 
-export type CyclePhase = 'data-request' | 'list-review' | 'rfp-award' | 'term'
-
-export type CycleDuty =
-  | { readonly kind: 'draft-data-request' }
-  | { readonly kind: 'send-mail'; readonly sendingId: number }
-  | { readonly kind: 'remind-utility' }
-  | { readonly kind: 'review-list'; readonly listId: string }
-  | { readonly kind: 'issue-rfp' }
-  | { readonly kind: 'evaluate-bids' }
-  | { readonly kind: 'expire-price-lock' }
-  | { readonly kind: 'draft-commission-filing' }
-  | { readonly kind: 'note-filing-clock' }
-
 /** What the cycle run has to do, or waits for, in one phase. */
 export interface CycleAgenda {
   readonly due: readonly CycleDuty[]
@@ -52,18 +40,6 @@ export interface DropRequest {
   /** Reference to a stored selection of accounts; null: every auto-enroll account not in an earlier drop. */
   readonly selection: string | null
 }
-
-export type CohortDuty =
-  | { readonly kind: 'print-batches'; readonly batches: readonly number[] }
-  | { readonly kind: 'apply-evidence' }
-  | { readonly kind: 'close-windows' }
-  | { readonly kind: 'freeze-roster' }
-  | { readonly kind: 'start-follow-up'; readonly cohort: string }
-  | { readonly kind: 'plan-undos' }
-  | { readonly kind: 'plan-interchanges' }
-  | { readonly kind: 'send-interchanges'; readonly interchanges: readonly number[] }
-  | { readonly kind: 'raise-alarms' }
-  | { readonly kind: 'close-rescission-windows' }
 
 export interface CohortAgenda {
   readonly due: readonly CohortDuty[]

@@ -4,12 +4,7 @@
  * With every agenda it says how often it has asked (`turn`), the newest state of the ledger it has seen (`version`), and in which epoch
  * it last heard from it. A ledger that remembers less was restored; a run that knows less than the ledger was. Either way sending is blocked.
  */
-export interface RestoreMark {
-  readonly turn: number
-  readonly version: number
-  /** Counts the reconciliations by a person. */
-  readonly epoch: number
-}
+import type { RestoreMark } from '../domain/restore-mark.js'
 
 const FIRST_MARK: RestoreMark = { turn: 0, version: 0, epoch: 0 }
 

@@ -9,7 +9,7 @@ import { invariant } from '../../domain/invariant.js'
 export type PostalBar = 'F' | 'A' | 'D' | 'T'
 
 /** Bars per barcode. */
-export const POSTAL_BARS = 65
+const POSTAL_BARS = 65
 
 /** @param digits as `postalBarcodeDigits` makes them: 20, 25, 29 or 31. */
 export function postalBars(digits: string): PostalBar[] {

@@ -16,7 +16,7 @@ const MADE = [
 ]
 
 export interface OutputFolder {
-  /** Made empty; everything is written here. */
+  /** Made empty, for its owner alone: what is written here names accounts, and the letters people. */
   readonly folder: string
   /** Puts it under the name that was asked for. */
   putInPlace(): Promise<void>
@@ -60,7 +60,7 @@ function namesIn(target: string): string[] {
 export async function openOutput(out: string): Promise<OutputFolder> {
   const target = resolve(out)
   const folder = `${target}.${process.pid}`
-  const made = await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       `The output folder ${target} cannot be made (${error.code}); name one with --out where you may write.`,
     )

@@ -77,6 +77,7 @@ export async function numbersNow(
   return new Map(rows.map((row) => [pointKey(row.account_id, row.own_service_point), row]))
 }
 
+/** One text for one service point, as a key of maps. */
 export function pointKey(accountId: number, servicePoint: string): string {
   return `${accountId} ${servicePoint}`
 }

@@ -8,7 +8,7 @@ import { type DefaultRates, defaultRatesOn, lockProgram } from './programs.js'
 import { rateText } from '../../domain/price-guard.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import type { Tables } from '../tables.js'
-import { appendEvent, type Occasion, type Trx } from './journal.js'
+import { appendEvent, type Occasion, programEvents, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
 
 /** The round that takes bids now: one more than the last that ended. */
@@ -47,15 +47,7 @@ export async function standingAward(
 }
 
 async function isIssued(trx: Trx, programId: string): Promise<boolean> {
-  const issued = await trx
-    .selectFrom('event')
-    .select('seq')
-    .where('program_id', '=', programId)
-    .where('kind', '=', 'rfp-issued')
-    .where('account_id', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return issued !== undefined
+  return (await programEvents(trx, programId, 'rfp-issued')).length > 0
 }
 
 export async function addBid(

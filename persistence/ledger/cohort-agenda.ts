@@ -3,6 +3,7 @@ import { type Instant, isBefore } from '../../domain/instant.js'
 import type { CivilDate } from '../../domain/civil-date.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import { rosterFreeze } from '../../domain/roster-freeze.js'
+import type { CohortDuty } from '../../domain/run-duties.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row } from '../tables.js'
 import type { Trx } from './journal.js'
@@ -14,20 +15,8 @@ import { overtakenRequests } from './undos.js'
 import { undecidedSendings } from './undecided-sendings.js'
 import { markWakeUpsSeen } from './wake-ups.js'
 
-export type CohortStep =
-  | { readonly kind: 'print-batches'; readonly batches: readonly number[] }
-  | { readonly kind: 'apply-evidence' }
-  | { readonly kind: 'close-windows' }
-  | { readonly kind: 'freeze-roster' }
-  | { readonly kind: 'start-follow-up'; readonly cohort: string }
-  | { readonly kind: 'plan-undos' }
-  | { readonly kind: 'plan-interchanges' }
-  | { readonly kind: 'send-interchanges'; readonly interchanges: readonly number[] }
-  | { readonly kind: 'raise-alarms' }
-  | { readonly kind: 'close-rescission-windows' }
-
 interface Reading {
-  readonly due: readonly CohortStep[]
+  readonly due: readonly CohortDuty[]
   readonly nextDue: Instant | null
   readonly settled: boolean
 }
@@ -35,7 +24,7 @@ interface Reading {
 /** A clock of the cohort: when, what is done then, and what people read while it runs. */
 interface Tick {
   readonly at: Instant
-  readonly step: CohortStep
+  readonly step: CohortDuty
   readonly waitingFor: string
 }
 
@@ -75,7 +64,7 @@ export async function readCohortAgenda(
 }
 
 /** One step of a kind is enough: each handles everything of its kind. */
-function distinct(steps: readonly CohortStep[]): CohortStep[] {
+function distinct(steps: readonly CohortDuty[]): CohortDuty[] {
   const seen = new Set<string>()
   return steps.filter((step) => {
     const key = step.kind === 'start-follow-up' ? `${step.kind} ${step.cohort}` : step.kind
@@ -87,9 +76,9 @@ async function presentSteps(
   trx: Trx,
   row: Row<'cohort'>,
   drops: readonly Row<'mailing_drop'>[],
-): Promise<CohortStep[]> {
+): Promise<CohortDuty[]> {
   const { program_id: programId, cohort } = row
-  const steps: CohortStep[] = []
+  const steps: CohortDuty[] = []
   const followUps = await trx
     .selectFrom('cohort')
     .select('cohort')

@@ -1,5 +1,4 @@
 /** Customer lists: stored verbatim under their hash, reviewed, signed off. The same files twice are one list. */
-import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { ListKind } from '../../domain/account.js'
 import type { CivilDate } from '../../domain/civil-date.js'
@@ -7,6 +6,7 @@ import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import { clauseOf } from '../../domain/clause.js'
 import { cycleId } from '../../domain/run-ids.js'
+import { sha256Of } from '../sha256-of.js'
 import type { Tables } from '../tables.js'
 import { appendEvent, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
@@ -25,10 +25,6 @@ export interface NewCustomerList {
   /** How it came: `sftp`, `import`. */
   readonly source: string
   readonly mapping: unknown
-}
-
-export function sha256Of(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 /** Stores the files and tells the cycle; a list whose files were all stored before, and are read the same way, is only noted. */

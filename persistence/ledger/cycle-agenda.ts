@@ -4,29 +4,18 @@ import { filingDue } from '../../domain/filing-clock.js'
 import { assertNever } from '../../domain/invariant.js'
 import { atLocalTime, dateIn, endOfDay, type Instant, isBefore } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
+import type { CycleDuty, CyclePhase } from '../../domain/run-duties.js'
 import { cycleId } from '../../domain/run-ids.js'
 import { bidsOfRound, lockExpiry, presentRound, standingAward } from './bids.js'
 import { newestList } from './customer-lists.js'
-import type { Trx } from './journal.js'
+import { filingFacts } from './filing-facts.js'
+import { programEvents, type Trx } from './journal.js'
 import { markBusy, reportWaiting } from './runs.js'
 import { isStopped } from './stop-switches.js'
 import { markWakeUpsSeen } from './wake-ups.js'
 
-export type CyclePhase = 'data-request' | 'list-review' | 'rfp-award' | 'term'
-
-export type CycleStep =
-  | { readonly kind: 'draft-data-request' }
-  | { readonly kind: 'send-mail'; readonly sendingId: number }
-  | { readonly kind: 'remind-utility' }
-  | { readonly kind: 'review-list'; readonly listId: string }
-  | { readonly kind: 'issue-rfp' }
-  | { readonly kind: 'evaluate-bids' }
-  | { readonly kind: 'expire-price-lock' }
-  | { readonly kind: 'draft-commission-filing' }
-  | { readonly kind: 'note-filing-clock' }
-
 interface PhaseReading {
-  readonly due: readonly CycleStep[]
+  readonly due: readonly CycleDuty[]
   readonly nextDue: Instant | null
   readonly done: boolean
   readonly waitingFor: string
@@ -77,7 +66,7 @@ function readPhase(
   }
 }
 
-async function mailToSend(trx: Trx, programId: string): Promise<CycleStep[]> {
+async function mailToSend(trx: Trx, programId: string): Promise<CycleDuty[]> {
   if (await isStopped(trx, programId, 'mail')) return []
   const rows = await trx
     .selectFrom('sending')
@@ -90,7 +79,7 @@ async function mailToSend(trx: Trx, programId: string): Promise<CycleStep[]> {
   return rows.map((row) => ({ kind: 'send-mail', sendingId: row.sending_id }))
 }
 
-const doing = (...due: CycleStep[]): PhaseReading => ({ due, nextDue: null, done: false, waitingFor: '' })
+const doing = (...due: CycleDuty[]): PhaseReading => ({ due, nextDue: null, done: false, waitingFor: '' })
 const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReading => ({
   due: [],
   nextDue,
@@ -99,22 +88,11 @@ const waiting = (waitingFor: string, nextDue: Instant | null = null): PhaseReadi
 })
 const DONE: PhaseReading = { due: [], nextDue: null, done: true, waitingFor: '' }
 
-async function eventsOf(trx: Trx, programId: string, kind: string) {
-  return trx
-    .selectFrom('event')
-    .select(['recorded_at', 'data'])
-    .where('program_id', '=', programId)
-    .where('kind', '=', kind)
-    .where('account_id', 'is', null)
-    .orderBy('seq')
-    .execute()
-}
-
 async function readDataRequest(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
   if ((await newestList(trx, programId)) !== undefined) return DONE
-  const [drafted] = await eventsOf(trx, programId, 'data-request-drafted')
+  const [drafted] = await programEvents(trx, programId, 'data-request-drafted')
   if (drafted === undefined) return doing({ kind: 'draft-data-request' })
-  const reminders = (await eventsOf(trx, programId, 'data-request-reminded')).length
+  const reminders = (await programEvents(trx, programId, 'data-request-reminded')).length
   const asked = dateIn(terms.zone, drafted.recorded_at)
   const day = addBusinessDays(terms.calendar, 'billing', asked, terms.dataRequestReminder.value * (reminders + 1))
   const dueAt = atLocalTime(terms.zone, day, terms.submissionAt.value)
@@ -131,12 +109,14 @@ async function readListReview(trx: Trx, programId: string): Promise<PhaseReading
 
 async function readRfpAward(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
   if ((await standingAward(trx, programId)) !== null) return DONE
-  if ((await eventsOf(trx, programId, 'rfp-issued')).length === 0) return doing({ kind: 'issue-rfp' })
+  if ((await programEvents(trx, programId, 'rfp-issued')).length === 0) return doing({ kind: 'issue-rfp' })
   const round = await presentRound(trx, programId)
   const bids = await bidsOfRound(trx, programId, round)
   const openedAt = bids.find((bid) => bid.opened_at !== null)?.opened_at ?? null
   if (openedAt === null) return waiting(bids.length === 0 ? 'bids' : 'more bids, or their opening')
-  const evaluated = (await eventsOf(trx, programId, 'bids-evaluated')).some((event) => event.data['round'] === round)
+  const evaluated = (await programEvents(trx, programId, 'bids-evaluated')).some(
+    (event) => event.data['round'] === round,
+  )
   if (!evaluated) return doing({ kind: 'evaluate-bids' })
   const expires = lockExpiry(openedAt, terms)
   if (!isBefore(asOf, expires)) return doing({ kind: 'expire-price-lock' })
@@ -144,7 +124,7 @@ async function readRfpAward(trx: Trx, programId: string, asOf: Instant, terms: P
 }
 
 async function readTerm(trx: Trx, programId: string, asOf: Instant, terms: PlanTerms): Promise<PhaseReading> {
-  if ((await eventsOf(trx, programId, 'commission-filing-drafted')).length === 0)
+  if ((await programEvents(trx, programId, 'commission-filing-drafted')).length === 0)
     return doing({ kind: 'draft-commission-filing' })
   const item = await trx
     .selectFrom('work_item')
@@ -153,19 +133,7 @@ async function readTerm(trx: Trx, programId: string, asOf: Instant, terms: PlanT
     .where('kind', '=', 'commission-filing')
     .executeTakeFirst()
   if (item === undefined || item.closed_at !== null) return waiting('the years of the term')
-  const award = await standingAward(trx, programId)
-  const firstMailing = await trx
-    .selectFrom('mailing_drop')
-    .select((eb) => eb.fn.min('evidence_on').as('on'))
-    .where('program_id', '=', programId)
-    .executeTakeFirst()
-  const due = filingDue(
-    {
-      finalAndPublic: award === null ? null : dateIn(terms.zone, award.decidedAt),
-      disclosuresSent: firstMailing?.on ?? null,
-    },
-    terms,
-  )
+  const due = filingDue(await filingFacts(trx, programId, terms), terms)
   const dueAt = due === null ? null : endOfDay(terms.zone, due)
   if (dueAt !== null && (item.due_at !== dueAt || (!item.alarmed && !isBefore(asOf, dueAt))))
     return doing({ kind: 'note-filing-clock' })

@@ -31,15 +31,6 @@ export interface EnrollmentAnswer {
   readonly placeholderOn: CivilDate | null
 }
 
-export async function applyAcceptance(
-  trx: Trx,
-  occasion: Occasion,
-  answer: EnrollmentAnswer,
-  terms: PlanTerms,
-): Promise<void> {
-  await applyAcceptances(trx, occasion, [answer], terms)
-}
-
 /** In the order given, by as many statements for a chunk as for one. */
 export async function applyAcceptances(
   trx: Trx,

@@ -7,11 +7,12 @@ import { addBusinessDays } from '../../domain/business-calendar.js'
 import { clauseOf } from '../../domain/clause.js'
 import { addMillis, dateIn, endOfDay, isBefore } from '../../domain/instant.js'
 import type { PlanTerms } from '../../domain/plan.js'
+import { sha256Of } from '../sha256-of.js'
 import type { Row, Tables } from '../tables.js'
 import { takeNumbers } from './counters.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 import { numbersNow, pointKey } from './account-numbers.js'
-import { planSending, settleByAnswer } from './sendings.js'
+import { interchangeSubject, planSending, settleByAnswer } from './sendings.js'
 import { OVERTAKEN } from './undos.js'
 
 export interface FixedInterchange {
@@ -44,7 +45,6 @@ export async function fixInterchange(
   occasion: Occasion,
   interchangeId: number,
   write: WriteInterchange,
-  hash: (content: Uint8Array) => string,
 ): Promise<FixedInterchange | null> {
   const row = await trx
     .selectFrom('interchange')
@@ -74,7 +74,7 @@ export async function fixInterchange(
       dated: occasion.at,
       requests: requests.length,
       content,
-      sha256: hash(content),
+      sha256: sha256Of(content),
       file_name: `814-${controlOf(isa13)}.edi`,
     })
     .where('interchange_id', '=', interchangeId)
@@ -117,12 +117,8 @@ async function giveBack(trx: Trx, interchangeId: number): Promise<void> {
     .execute()
 }
 
-function subjectOf(interchangeId: number): string {
-  return `interchange/${interchangeId}`
-}
-
 function sendingOf(row: Row<'interchange'>) {
-  const subject = subjectOf(row.interchange_id)
+  const subject = interchangeSubject(row.interchange_id)
   const messageId = `${row.program_id}/${subject}`
   return {
     programId: row.program_id,
@@ -227,7 +223,7 @@ export async function recordArrived(
   interchangeId: number,
   terms: PlanTerms,
 ): Promise<void> {
-  await settleByAnswer(trx, occasion, subjectOf(interchangeId))
+  await settleByAnswer(trx, occasion, interchangeSubject(interchangeId))
   await recordSent(trx, occasion, interchangeId, terms)
 }
 

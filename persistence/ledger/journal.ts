@@ -1,7 +1,7 @@
 /**
  * The journal: append-only, written in the transaction that moves the state it tells of.
  */
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { EVENT_CATALOGUE, type EventKind } from '../../domain/events.js'
 import type { Instant } from '../../domain/instant.js'
 import type { Tables } from '../tables.js'
@@ -63,6 +63,18 @@ export async function appendEntries(trx: Trx, entries: readonly NewEntry[]): Pro
 
 export async function appendEvent(trx: Trx, occasion: Occasion, event: NewEvent): Promise<void> {
   await appendEvents(trx, occasion, [event])
+}
+
+/** Entries of one kind about the program itself, in order. */
+export async function programEvents(db: Kysely<Tables>, programId: string, kind: EventKind) {
+  return db
+    .selectFrom('event')
+    .select(['recorded_at', 'data'])
+    .where('program_id', '=', programId)
+    .where('kind', '=', kind)
+    .where('account_id', 'is', null)
+    .orderBy('seq')
+    .execute()
 }
 
 /** True for a kind of the catalogue; a journal of a later version may hold others. */

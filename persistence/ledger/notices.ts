@@ -9,7 +9,7 @@ import { printedDeadline } from '../../domain/response-window.js'
 import type { Database } from '../database.js'
 import type { Row, Tables } from '../tables.js'
 import { type Progress, untilNone } from './chunks.js'
-import { appendEvent, type Trx } from './journal.js'
+import { appendEvent, programEvents, type Trx } from './journal.js'
 import { addBatch, batchSize } from './print-batches.js'
 import { once, type Verb } from './verbs.js'
 
@@ -179,15 +179,8 @@ async function finishPlan(
     return refused('EMPTY_DROP', why, clause)
   }
   const pieces = drops.reduce((sum, drop) => sum + drop.pieces, 0)
-  const recorded = await trx
-    .selectFrom('event')
-    .select('seq')
-    .where('program_id', '=', verb.programId)
-    .where('kind', '=', 'drops-planned')
-    .where('account_id', 'is', null)
-    .where(sql`data->>'verb'`, '=', verb.verbId)
-    .executeTakeFirst()
-  if (recorded === undefined) {
+  const recorded = await programEvents(trx, verb.programId, 'drops-planned')
+  if (!recorded.some((event) => event.data['verb'] === verb.verbId)) {
     const data = { drops: drops.length, pieces, verb: verb.verbId }
     await appendEvent(trx, verb, { kind: 'drops-planned', cohort, clause, data })
   }

@@ -4,11 +4,12 @@
  * Passwords are kept as argon2id, tokens as their SHA-256: a token is 32 random bytes, which nobody guesses, so that it needs no
  * slow hash. Times are the machine's, not a program's.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import type { Kysely } from 'kysely'
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import { sha256Of } from '../sha256-of.js'
 import type { OperatorRole, Tables } from '../tables.js'
 import type { Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
@@ -63,7 +64,10 @@ export async function endOperator(trx: Trx, verb: Verb, name: string): Promise<O
       .returning('name')
       .executeTakeFirst()
     if (ended === undefined)
-      return refused('NO_SUCH_OPERATOR', 'Nobody with this name may sign in; list them with: meterhall user list')
+      return refused(
+        'NO_SUCH_OPERATOR',
+        'Nobody with this name may sign in; compare it with the name under which they were added.',
+      )
     await trx.deleteFrom('operator_token').where('operator', '=', name).execute()
     return accepted({ name })
   })
@@ -123,18 +127,7 @@ export interface ShownToken {
   readonly kind: NewToken['kind']
 }
 
-/** Undefined when the secret is unknown, revoked or has expired. */
-export async function operatorByToken(
-  db: Kysely<Tables>,
-  secret: string,
-  kind: NewToken['kind'],
-  at: Instant,
-): Promise<Operator | undefined> {
-  const [operator] = await operatorsByTokens(db, [{ secret, kind }], at)
-  return operator
-}
-
-/** The same for several tokens with one look, in their order; the same token may be shown more than once. */
+/** Who shows each token, with one look, in their order; undefined when it is unknown, revoked or has expired. One may be shown twice. */
 export async function operatorsByTokens(
   db: Kysely<Tables>,
   shown: readonly ShownToken[],
@@ -157,8 +150,4 @@ export async function operatorsByTokens(
 
 export async function revokeToken(db: Kysely<Tables>, secret: string): Promise<void> {
   await db.deleteFrom('operator_token').where('token_sha256', '=', sha256Of(secret)).execute()
-}
-
-function sha256Of(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
 }

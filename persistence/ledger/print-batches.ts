@@ -9,7 +9,7 @@ import { CHUNK_ACCOUNTS } from './chunks.js'
 import { appendEvent, appendEvents, type Occasion, type Trx } from './journal.js'
 
 /** Random, so that no code leads to a neighbor's; the unique key catches the one clash in a million mailings. */
-export function newLetterCode(): string {
+function newLetterCode(): string {
   return letterCode(randomInt(LETTER_CODES))
 }
 

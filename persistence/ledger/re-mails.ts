@@ -11,6 +11,7 @@ import type { PlanTerms } from '../../domain/plan.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import { responseWindow } from '../../domain/response-window.js'
 import { cohortId } from '../../domain/run-ids.js'
+import { LIVE } from './answered-requests.js'
 import { CHUNK_ACCOUNTS } from './chunks.js'
 import { moveAccounts, nextDropNo, openFollowUp } from './follow-ups.js'
 import { appendEvents, type Occasion, type Trx } from './journal.js'
@@ -148,7 +149,7 @@ async function isStillEnrolling(trx: Trx, accountIds: readonly number[]): Promis
     .select('request_id')
     .where('account_id', 'in', [...accountIds])
     .where('kind', '=', 'enroll')
-    .where('state', 'in', ['planned', 'no-read', 'batched', 'sent', 'accepted', 'started'])
+    .where('state', 'in', [...LIVE])
     .limit(1)
     .executeTakeFirst()
   return live !== undefined

@@ -4,7 +4,6 @@
  * The first valid opt-out wins; what cannot be matched or is unsigned waits for a person; a timely reply after the freeze
  * is undone for its stage. Before the freeze a receipt wakes no run: the freeze reads the ledger.
  */
-import type { Kysely } from 'kysely'
 import type { CivilDate } from '../../domain/civil-date.js'
 import { clauseOf } from '../../domain/clause.js'
 import { compareInstants, type Instant } from '../../domain/instant.js'
@@ -12,7 +11,7 @@ import type { PlanTerms } from '../../domain/plan.js'
 import type { Channel, Reply } from '../../domain/receipt.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
 import { cohortId } from '../../domain/run-ids.js'
-import type { Row, Tables } from '../tables.js'
+import type { Row } from '../tables.js'
 import { deadlinesOf } from './deadlines.js'
 import { decideReply } from './decide-reply.js'
 import { ACCOUNT_OF_REPLY, judgeAll, type Judged, leavesNow } from './judge-replies.js'
@@ -211,15 +210,4 @@ async function judgeAgain(trx: Trx, occasion: Occasion, row: Row<'receipt'>, ter
     },
   ])
   await carryOut(trx, [{ occasion, reply, account, outcome, receipt }])
-}
-
-/** Replies per account, in the order received: for the case page and the account table. */
-export async function receiptsOf(db: Kysely<Tables>, accountId: number): Promise<Row<'receipt'>[]> {
-  return db
-    .selectFrom('receipt')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .orderBy('received_at')
-    .orderBy('receipt_id')
-    .execute()
 }

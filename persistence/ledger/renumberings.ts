@@ -10,7 +10,7 @@ import type { PlanTerms } from '../../domain/plan.js'
 import { cohortId } from '../../domain/run-ids.js'
 import type { Row } from '../tables.js'
 import { asListed } from './account-numbers.js'
-import { unmatched } from './answered-requests.js'
+import { unmatched, WITH_UTILITY } from './answered-requests.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { OVERTAKEN } from './undos.js'
 import { oweWakeUp } from './wake-ups.js'
@@ -105,7 +105,7 @@ export async function applyNewNumber(
 }
 
 const NOT_TO_BE_ENROLLED: readonly Row<'account'>['state'][] = [...OVERTAKEN, 'rescinded']
-const STANDING: readonly Row<'request'>['state'][] = ['sent', 'accepted', 'started']
+const STANDING: readonly Row<'request'>['state'][] = WITH_UTILITY
 
 /** The service point as the list names it: by its own name, or because the account has no other. */
 function ownPoint(own: readonly string[], named: string | null): string | null {

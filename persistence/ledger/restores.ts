@@ -8,20 +8,13 @@
 import type { Kysely } from 'kysely'
 import type { Instant } from '../../domain/instant.js'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
+import type { RestoreMark } from '../../domain/restore-mark.js'
 import type { Row, Tables } from '../tables.js'
 import { appendEvent, SYSTEM, type Trx } from './journal.js'
+import { startingRun } from './runs.js'
 import { isStopped, setSwitch } from './stop-switches.js'
 import { once, type Verb } from './verbs.js'
 import { closeItemsAbout, openWorkItems } from './work-items.js'
-
-/** What a run knows of the ledger. */
-export interface RestoreMark {
-  /** How often it has read its agenda, this time included. */
-  readonly turn: number
-  /** Newest entry of the program's journal that it has seen. */
-  readonly version: number
-  readonly epoch: number
-}
 
 export interface MarkedRun {
   readonly programId: string
@@ -45,17 +38,7 @@ export async function checkAgenda(trx: Trx, run: MarkedRun, asOf: Instant): Prom
   const known = { turn: run.mark.turn, epoch: present.epoch }
   await trx
     .insertInto('run')
-    .values({
-      workflow_id: run.workflowId,
-      program_id: run.programId,
-      kind: run.kind,
-      phase: 'starting',
-      waiting_for: '',
-      next_due: null,
-      busy: true,
-      ended: false,
-      ...known,
-    })
+    .values({ ...startingRun(run), ...known })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet(known))
     .execute()
   return { ...known, version: await ledgerVersion(trx, run.programId) }

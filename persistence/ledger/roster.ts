@@ -9,7 +9,7 @@ import { clauseOf } from '../../domain/clause.js'
 import type { PlanTerms } from '../../domain/plan.js'
 import type { ReadChoice } from '../../domain/read-choice.js'
 import type { Database } from '../database.js'
-import type { Row } from '../tables.js'
+import { pointKey } from './account-numbers.js'
 import { CHUNK_ACCOUNTS, type Progress, untilNone } from './chunks.js'
 import { takeNumbers } from './counters.js'
 import { choicesFor, newRequest, noteNoRead, placed } from './enrollment-requests.js'
@@ -197,7 +197,7 @@ async function planEnrollments(
         cohort,
         point,
         'enroll',
-        (attempts.get(keyOf(point)) ?? 0) + 1,
+        (attempts.get(pointKey(point.account_id, point.service_point)) ?? 0) + 1,
         first + index,
         year,
       ),
@@ -223,9 +223,6 @@ async function planEnrollments(
   await noteNoRead(trx, occasion, cohort, unread)
 }
 
-const keyOf = (point: Pick<Row<'service_point'>, 'account_id' | 'service_point'>): string =>
-  `${point.account_id} ${point.service_point}`
-
 /** Per service point the number of its last enrollment request: of an earlier notice whose enrollment was undone. */
 async function attemptsOf(trx: Trx, accountIds: readonly number[]): Promise<ReadonlyMap<string, number>> {
   const rows = await trx
@@ -235,5 +232,5 @@ async function attemptsOf(trx: Trx, accountIds: readonly number[]): Promise<Read
     .where('kind', '=', 'enroll')
     .groupBy(['account_id', 'service_point'])
     .execute()
-  return new Map(rows.map((row) => [keyOf(row), Number(row.attempt)]))
+  return new Map(rows.map((row) => [pointKey(row.account_id, row.service_point), Number(row.attempt)]))
 }

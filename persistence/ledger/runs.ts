@@ -37,19 +37,23 @@ export async function reportWaiting(trx: Trx, report: RunReport): Promise<void> 
 export async function markBusy(trx: Trx, run: Pick<RunReport, 'programId' | 'workflowId' | 'kind'>): Promise<void> {
   await trx
     .insertInto('run')
-    .values({
-      workflow_id: run.workflowId,
-      program_id: run.programId,
-      kind: run.kind,
-      phase: 'starting',
-      waiting_for: '',
-      next_due: null,
-      busy: true,
-      ended: false,
-      turn: 0,
-    })
+    .values({ ...startingRun(run), turn: 0 })
     .onConflict((conflict) => conflict.column('workflow_id').doUpdateSet({ busy: true }))
     .execute()
+}
+
+/** The row of a run that has not said anything yet; its turn is the caller's to know. */
+export function startingRun(run: Pick<RunReport, 'programId' | 'workflowId' | 'kind'>) {
+  return {
+    workflow_id: run.workflowId,
+    program_id: run.programId,
+    kind: run.kind,
+    phase: 'starting',
+    waiting_for: '',
+    next_due: null,
+    busy: true,
+    ended: false,
+  }
 }
 
 export async function markEnded(trx: Trx, workflowId: string): Promise<void> {

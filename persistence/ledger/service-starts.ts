@@ -17,15 +17,6 @@ export interface ActualStart {
   readonly on: CivilDate
 }
 
-export async function applyActualStart(
-  trx: Trx,
-  occasion: Occasion,
-  start: ActualStart,
-  terms: PlanTerms,
-): Promise<void> {
-  await applyActualStarts(trx, occasion, [start], terms)
-}
-
 /** By as many statements for a chunk as for one. Usage of an enrollment that ended is no news: it is billed through its last read. */
 export async function applyActualStarts(
   trx: Trx,

@@ -1,11 +1,9 @@
 /** The stop switch: nothing leaves for a party, or for any, while it is on. Read inside every claim. */
 import type { Kysely } from 'kysely'
 import { accepted, type Outcome, refused } from '../../domain/refusal.js'
-import { cohortId, cycleId } from '../../domain/run-ids.js'
 import type { Tables } from '../tables.js'
 import { appendEvent, type Occasion, type Trx } from './journal.js'
 import { once, type Verb } from './verbs.js'
-import { oweWakeUp } from './wake-ups.js'
 import { oweWakeUpToAll } from './wake-ups.js'
 
 export const STOPPABLE = ['mail', 'mail-house', 'utility', 'all'] as const
@@ -17,17 +15,9 @@ export async function setSwitch(trx: Trx, occasion: Occasion, party: string, on:
     .values(values)
     .onConflict((conflict) => conflict.columns(['program_id', 'party']).doUpdateSet(values))
     .execute()
+  await appendEvent(trx, occasion, { kind: on ? 'stop-on' : 'stop-off', data: { party, person: occasion.actor, why } })
   // what waited goes on: the runs sleep until they are told
   if (!on) await oweWakeUpToAll(trx, occasion.programId)
-  await appendEvent(trx, occasion, { kind: on ? 'stop-on' : 'stop-off', data: { party, person: occasion.actor, why } })
-  if (!on) await wakeEverybody(trx, occasion.programId)
-}
-
-/** What was held back is due again. */
-async function wakeEverybody(trx: Trx, programId: string): Promise<void> {
-  await oweWakeUp(trx, programId, cycleId(programId))
-  const cohorts = await trx.selectFrom('cohort').select('cohort').where('program_id', '=', programId).execute()
-  for (const { cohort } of cohorts) await oweWakeUp(trx, programId, cohortId(programId, cohort))
 }
 
 export async function throwSwitch(

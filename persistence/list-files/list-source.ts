@@ -14,7 +14,7 @@ export interface ListSource {
 }
 
 /** Names under which a list of this kind is looked for, most wanted first. */
-export function listFileNames(kind: ListKind, mapping: ListMapping): readonly string[] {
+function listFileNames(kind: ListKind, mapping: ListMapping): readonly string[] {
   const named = mapping.files?.[kind]
   return named === undefined ? [`${LIST_FILE_NAMES[kind]}.csv`, `${LIST_FILE_NAMES[kind]}.xlsx`] : [named]
 }

@@ -5,7 +5,7 @@
  */
 import { Temporal } from 'temporal-polyfill/implementation'
 
-export const BILL_GROUPS = 21
+const BILL_GROUPS = 21
 
 /** @param from first month, any day of it; @param holidays days without meter reading, weekends implied */
 export function syntheticReadDates(

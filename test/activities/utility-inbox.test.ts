@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ActivityContext } from '../../activities/context.js'
 import { applyInboundChunk } from '../../activities/utility-inbox.js'
-import { sha256Of } from '../../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../../persistence/sha256-of.js'
 import { type RawTransaction, rawInterchange } from '../edi/raw-interchange.js'
 import { requestOf } from '../persistence/ledger/answers.js'
 import { DAYS, villageAt } from '../persistence/ledger/phases.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill/implementation'
 import { describe, expect, test } from 'vitest'
-import { compareInstants, instant, instantFromMillis } from '../../domain/instant.js'
+import { compareInstants, dateIn, instant, instantFromMillis, timeIn } from '../../domain/instant.js'
 
 describe('instants have one text and one order', () => {
   const millis = fc.integer({ min: -8.64e15, max: 8.64e15 })
@@ -40,5 +40,18 @@ describe('instants have one text and one order', () => {
     ['-000002-01-01T00:00:00Z', '-000001-01-01T00:00:00Z', -1],
   ])('years with a sign: %s to %s', (a, b, order) => {
     expect(compareInstants(instant(a), instant(b))).toBe(order)
+  })
+})
+
+describe('the day and the time in a zone are those of one moment', () => {
+  test.each([
+    ['2027-01-15T05:59:59Z', '2027-01-14', '23:59'],
+    ['2027-01-15T06:00:00Z', '2027-01-15', '00:00'],
+    ['2027-03-14T07:59:59.999Z', '2027-03-14', '01:59'],
+    ['2027-03-14T08:00:00Z', '2027-03-14', '03:00'],
+    ['2027-07-01T04:59:00Z', '2027-06-30', '23:59'],
+    ['2027-11-07T07:30:00Z', '2027-11-07', '01:30'],
+  ])('%s is %s %s in Chicago', (at, day, time) => {
+    expect([dateIn('America/Chicago', instant(at)), timeIn('America/Chicago', instant(at))]).toEqual([day, time])
   })
 })

@@ -24,8 +24,6 @@ const onlyEdi = ['2026-01-19', '2026-02-16', '2026-06-19', '2027-01-18', '2027-0
 
 export const CALENDAR_A: Calendar = { id: 'cal-a', version: '1', billing, edi: [...billing, ...onlyEdi].sort() }
 
-export const WEEKENDS_ONLY: Calendar = { id: 'weekends', version: '1', billing: [], edi: [] }
-
 /** Shorthand for a day in a table of cases. */
 export function day(text: string): CivilDate {
   return text as CivilDate

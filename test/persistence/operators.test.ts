@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { addMillis, instant } from '../../domain/instant.js'
+import { addMillis, type Instant, instant } from '../../domain/instant.js'
 import {
   addOperator,
   endOperator,
   hashPassword,
   issueToken,
   operatorByPassword,
-  operatorByToken,
   operators,
+  operatorsByTokens,
   revokeToken,
 } from '../../persistence/ledger/operators.js'
 import { describeOnEachStore } from '../support/each-store.js'
@@ -22,6 +22,10 @@ describeOnEachStore('operators', (store) => {
   const verb = (verbId = `operator-verb-${++verbs}`) => ({ verbId, programId: '', actor: 'setup', at: NOW })
   const add = (name: string, as = verb()) =>
     store.database().tx((trx) => addOperator(trx, as, { name, roles: ['clerk', 'village'], passwordHash }))
+  const byToken = async (secret: string, kind: 'token' | 'session', at: Instant) => {
+    const [operator] = await operatorsByTokens(db(), [{ secret, kind }], at)
+    return operator
+  }
 
   describe('a password', () => {
     test('is kept as argon2id with 19 MiB and two passes, never as it is', async () => {
@@ -66,24 +70,24 @@ describeOnEachStore('operators', (store) => {
     test('opens until it is revoked, and only its hash is stored', async () => {
       await add('caller')
       const secret = await issue('caller')
-      expect(await operatorByToken(db(), secret, 'token', NOW)).toMatchObject({ name: 'caller' })
-      expect(await operatorByToken(db(), secret.slice(0, -1), 'token', NOW)).toBeUndefined()
+      expect(await byToken(secret, 'token', NOW)).toMatchObject({ name: 'caller' })
+      expect(await byToken(secret.slice(0, -1), 'token', NOW)).toBeUndefined()
       expect(JSON.stringify(await db().selectFrom('operator_token').selectAll().execute())).not.toContain(secret)
       await revokeToken(db(), secret)
-      expect(await operatorByToken(db(), secret, 'token', NOW)).toBeUndefined()
+      expect(await byToken(secret, 'token', NOW)).toBeUndefined()
     })
 
     test('of one kind does not open as the other', async () => {
       await add('kinds')
-      expect(await operatorByToken(db(), await issue('kinds'), 'session', NOW)).toBeUndefined()
+      expect(await byToken(await issue('kinds'), 'session', NOW)).toBeUndefined()
     })
 
     test('opens before the moment of its expiry, not at it, and is cleared away when somebody signs in later', async () => {
       await add('guest')
       const expiresAt = addMillis(NOW, 1000)
       const secret = await issue('guest', expiresAt)
-      expect(await operatorByToken(db(), secret, 'token', addMillis(NOW, 999))).toBeDefined()
-      expect(await operatorByToken(db(), secret, 'token', expiresAt)).toBeUndefined()
+      expect(await byToken(secret, 'token', addMillis(NOW, 999))).toBeDefined()
+      expect(await byToken(secret, 'token', expiresAt)).toBeUndefined()
       await issueToken(db(), { operator: 'guest', kind: 'session', at: addMillis(NOW, 1001), expiresAt: null })
       const left = await db()
         .selectFrom('operator_token')
@@ -100,7 +104,7 @@ describeOnEachStore('operators', (store) => {
     const end = () => store.database().tx((trx) => endOperator(trx, verb(), 'leaver'))
     expect(await end()).toMatchObject({ ok: true })
     expect(await operatorByPassword(db(), 'leaver', PASSWORD)).toBeUndefined()
-    expect(await operatorByToken(db(), secret, 'token', NOW)).toBeUndefined()
+    expect(await byToken(secret, 'token', NOW)).toBeUndefined()
     expect(await end()).toMatchObject({ ok: false, refusal: { code: 'NO_SUCH_OPERATOR' } })
     expect(await add('leaver')).toMatchObject({ ok: false, refusal: { code: 'OPERATOR_EXISTS' } })
   })

@@ -67,7 +67,6 @@ export interface Village {
 
 /** Account numbers and names begin so that they can be told from anything else in a file. */
 const NUMBERS = 7_300_000_000
-export const TELLTALE = { number: /73000\d{5}/, name: /Quillfeather/i }
 
 export function numberOf(place: number): string {
   return String(NUMBERS + place)

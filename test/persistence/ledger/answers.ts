@@ -2,7 +2,7 @@
 import type { Instant } from '../../../domain/instant.js'
 import { INITIAL_COHORT } from '../../../domain/run-ids.js'
 import { applyRejection } from '../../../persistence/ledger/enrollment-answers.js'
-import { applyActualStart } from '../../../persistence/ledger/service-starts.js'
+import { applyActualStarts } from '../../../persistence/ledger/service-starts.js'
 import { planUndos } from '../../../persistence/ledger/undos.js'
 import { applyDropAnswer, applyUtilityDrop } from '../../../persistence/ledger/utility-drops.js'
 import type { Row } from '../../../persistence/tables.js'
@@ -61,7 +61,7 @@ export async function serviceStarts(
   at: Instant = DAYS.answers,
 ): Promise<void> {
   const start = { accountNumber: number, servicePoint, on: day(on) }
-  await village.database.tx((trx) => applyActualStart(trx, occasion(village, at), start, village.terms))
+  await village.database.tx((trx) => applyActualStarts(trx, occasion(village, at), [start], village.terms))
 }
 
 export async function answerDrop(village: Village, lin01: string, accepted: boolean, at: Instant): Promise<void> {

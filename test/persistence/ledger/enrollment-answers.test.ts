@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { applyAcceptance } from '../../../persistence/ledger/enrollment-answers.js'
+import { applyAcceptances } from '../../../persistence/ledger/enrollment-answers.js'
 import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
 import { closeRescissionWindows } from '../../../persistence/ledger/rescissions.js'
 import { isStopped } from '../../../persistence/ledger/stop-switches.js'
@@ -200,7 +200,9 @@ describeOnEachStore('what the utility answers to enrollments', (store) => {
       const village = await villageAt(store.database(), 'submitted')
       const before = await dispositions(village)
       const stranger = { lin01: 'E202799999999', processedOn: day('2027-03-24'), placeholderOn: null }
-      await store.database().tx((trx) => applyAcceptance(trx, occasion(village, DAYS.answers), stranger, village.terms))
+      await store
+        .database()
+        .tx((trx) => applyAcceptances(trx, occasion(village, DAYS.answers), [stranger], village.terms))
       await reject(village, 'E202799999999', ['A76'])
       await utilityDrops(village, '9999999999')
       await serviceStarts(village, '9999999999', '2027-04-02')

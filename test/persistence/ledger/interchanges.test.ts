@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { INITIAL_COHORT } from '../../../domain/run-ids.js'
 import { applyAcknowledgment } from '../../../persistence/ledger/acknowledgments.js'
-import { sha256Of } from '../../../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../../../persistence/sha256-of.js'
 import { fixInterchange, raiseFileAlarms, recordSent } from '../../../persistence/ledger/interchanges.js'
 import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
 import { isStopped } from '../../../persistence/ledger/stop-switches.js'
@@ -117,15 +117,9 @@ describeOnEachStore('files to the utility', (store) => {
       await plan(village)
       const [first, second] = await filesOf(village)
       const broken = store.database().tx((trx) =>
-        fixInterchange(
-          trx,
-          occasion(village, DAYS.freeze),
-          first?.interchange_id ?? 0,
-          () => {
-            throw new Error('a name holds a separator')
-          },
-          sha256Of,
-        ),
+        fixInterchange(trx, occasion(village, DAYS.freeze), first?.interchange_id ?? 0, () => {
+          throw new Error('a name holds a separator')
+        }),
       )
       await expect(broken).rejects.toThrow('separator')
       const before = await newestNumber()

@@ -7,7 +7,8 @@ import { INITIAL_COHORT } from '../../../domain/run-ids.js'
 import type { Database } from '../../../persistence/database.js'
 import { addBid, decideAward, openBids } from '../../../persistence/ledger/bids.js'
 import { createInitialCohort } from '../../../persistence/ledger/cohorts.js'
-import { sha256Of, signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
+import { signList, storeCustomerList } from '../../../persistence/ledger/customer-lists.js'
+import { sha256Of } from '../../../persistence/sha256-of.js'
 import { applyEvidence } from '../../../persistence/ledger/apply-evidence.js'
 import { addEvidence } from '../../../persistence/ledger/evidence.js'
 import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
@@ -19,7 +20,7 @@ import { createProgram, type NewProgram } from '../../../persistence/ledger/prog
 import { writeReviewedList } from '../../../persistence/ledger/reviewed-list.js'
 import { freezeRoster } from '../../../persistence/ledger/roster.js'
 import { claimSending, markHandedOver, settleSending } from '../../../persistence/ledger/sendings.js'
-import { applyAcceptance } from '../../../persistence/ledger/enrollment-answers.js'
+import { applyAcceptances } from '../../../persistence/ledger/enrollment-answers.js'
 import type { ReviewedRow } from '../../../persistence/ledger/reviewed-list.js'
 import type { Row, Tables } from '../../../persistence/tables.js'
 import type { Selectable } from 'kysely'
@@ -298,7 +299,7 @@ export const asText: WriteInterchange = (numbers, requests) =>
   )
 
 export async function fix(village: Village, interchangeId: number, at: Instant) {
-  return village.database.tx((trx) => fixInterchange(trx, occasion(village, at), interchangeId, asText, sha256Of))
+  return village.database.tx((trx) => fixInterchange(trx, occasion(village, at), interchangeId, asText))
 }
 
 /** Plans, fixes, hands over and records every file that is due. */
@@ -348,7 +349,7 @@ export async function acceptOne(
   at: Instant = DAYS.answers,
 ): Promise<void> {
   const answer = { lin01: request.lin01, processedOn: day(on), placeholderOn: request.read_on }
-  await village.database.tx((trx) => applyAcceptance(trx, occasion(village, at), answer, village.terms))
+  await village.database.tx((trx) => applyAcceptances(trx, occasion(village, at), [answer], village.terms))
 }
 
 export async function requestsOf(village: Village, accountNumber?: string): Promise<Row<'request'>[]> {

@@ -2,7 +2,6 @@ import { expect, describe, test } from 'vitest'
 import { fixInterchange, type RequestToWrite } from '../../../persistence/ledger/interchanges.js'
 import { planInterchanges } from '../../../persistence/ledger/plan-interchanges.js'
 import { applyNewNumber, type NewNumber } from '../../../persistence/ledger/renumberings.js'
-import { sha256Of } from '../../../persistence/ledger/customer-lists.js'
 import { describeOnEachStore } from '../../support/each-store.js'
 import { requestOf, serviceStarts, undoAll, utilityDrops } from './answers.js'
 import { DAYS, villageAt } from './phases.js'
@@ -44,16 +43,10 @@ async function toBeWritten(village: who.Village): Promise<readonly RequestToWrit
     .execute()
   for (const { interchange_id: id } of files) {
     await village.database.tx((trx) =>
-      fixInterchange(
-        trx,
-        occasion(village, DAYS.answers),
-        id,
-        (_, requests) => {
-          written.push(...requests)
-          return Buffer.from(requests.map((request) => request.lin01).join())
-        },
-        sha256Of,
-      ),
+      fixInterchange(trx, occasion(village, DAYS.answers), id, (_, requests) => {
+        written.push(...requests)
+        return Buffer.from(requests.map((request) => request.lin01).join())
+      }),
     )
   }
   return written

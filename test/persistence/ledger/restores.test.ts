@@ -1,3 +1,4 @@
+import type { RestoreMark } from '../../../domain/restore-mark.js'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../../persistence/database.js'
 import { appendEvent } from '../../../persistence/ledger/journal.js'
@@ -7,7 +8,6 @@ import {
   type MarkedRun,
   reconcile,
   reportLostRun,
-  type RestoreMark,
 } from '../../../persistence/ledger/restores.js'
 import { claimSending, planSending } from '../../../persistence/ledger/sendings.js'
 import { isStopped } from '../../../persistence/ledger/stop-switches.js'

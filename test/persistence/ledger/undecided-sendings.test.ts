@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { INITIAL_COHORT } from '../../../domain/run-ids.js'
-import { type CohortStep, readCohortAgenda } from '../../../persistence/ledger/cohort-agenda.js'
+import type { CohortDuty } from '../../../domain/run-duties.js'
+import { readCohortAgenda } from '../../../persistence/ledger/cohort-agenda.js'
 import { readCycleAgenda } from '../../../persistence/ledger/cycle-agenda.js'
 import { claimSending, markHandedOver, planSending, settleSending } from '../../../persistence/ledger/sendings.js'
 import { resolveSending, type SendingChoice } from '../../../persistence/ledger/undecided-sendings.js'
@@ -59,7 +60,7 @@ describeOnEachStore('sendings that wait for a person', (store) => {
     return due.flatMap((step) => (step.kind === 'send-mail' ? [step.sendingId] : []))
   }
 
-  async function cohortDue(village: Village): Promise<readonly CohortStep[]> {
+  async function cohortDue(village: Village): Promise<readonly CohortDuty[]> {
     const { due } = await village.database.tx((trx) =>
       readCohortAgenda(trx, village.programId, INITIAL_COHORT, DAYS.handOver, village.terms),
     )
