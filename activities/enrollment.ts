@@ -1,6 +1,7 @@
 /** Enrollment and drop files to the utility: numbers and bytes fixed, delivered, recorded. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nameInFile } from '../edi/plain-text.js'
 import { writeDropRequests, writeEnrollmentRequests } from '../edi/write-requests.js'
 import { dateIn, timeIn } from '../domain/instant.js'
 import { invariant } from '../domain/invariant.js'
@@ -99,7 +100,7 @@ function base(request: RequestToWrite) {
     bgn: request.bgn02,
     account: request.account_number,
     servicePoint: request.service_point,
-    name: request.customer_name,
+    name: nameInFile(request.customer_name),
   }
 }
 

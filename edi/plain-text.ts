@@ -1,4 +1,5 @@
 /** Writes any text with the letters X12 has. */
+import { OUR_SEPARATORS } from './separators.js'
 
 /**
  * The text in the X12 extended character set: accents fall away, ligatures and quotes become plain, Greek and Cyrillic are
@@ -13,6 +14,19 @@ export function plainText(text: string): string {
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .normalize('NFC')
   return bare.replace(/[^\p{Cc}\p{Zl}\p{Zp} -\]_a-~]/gu, (letter) => PLAIN.get(letter) ?? '?')
+}
+
+/**
+ * A person's name as any file of ours can carry it: in plain letters, with one blank where separators of the file, control characters
+ * or line breaks stood. A name is for people to read and the account is known by its number, so that no list's spelling of a name
+ * may keep a file from going out. Empty when nothing is left.
+ */
+export function nameInFile(name: string): string {
+  const separators = Object.values(OUR_SEPARATORS)
+  return Array.from(plainText(name), (letter) => (separators.includes(letter) ? ' ' : letter))
+    .join('')
+    .replace(/[ \p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
 }
 
 const PLAIN = new Map<string, string>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { plainText } from '../../edi/plain-text.js'
+import { nameInFile, plainText } from '../../edi/plain-text.js'
 
 describe('X12 extended character set: what other letters become', () => {
   test.each([
@@ -39,5 +39,18 @@ describe('X12 extended character set: what other letters become', () => {
 
   test('a control character or line break is kept, for the writer to refuse', () => {
     expect(plainText('é\n\t\x1c\u2028\x85')).toBe('e\n\t\x1c\u2028\x85')
+  })
+})
+
+describe('a name of the list never keeps a file from going out', () => {
+  test.each([
+    ['Roe*Jane', 'Roe Jane'],
+    ['ROE ~ SONS > CO', 'ROE SONS CO'],
+    ['Roe＊Jane', 'Roe Jane'],
+    ['Roe\nJane\u2028Jr', 'Roe Jane Jr'],
+    ["  Zoë  O'Brien ", "Zoe O'Brien"],
+    ['*~*', ''],
+  ])('%j is written %j', (name, written) => {
+    expect(nameInFile(name)).toBe(written)
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { civilDate } from '../../domain/civil-date.js'
+import { nameInFile } from '../../edi/plain-text.js'
 import { readInterchanges } from '../../edi/read-interchanges.js'
 import {
   type DropRequest,
@@ -153,6 +154,20 @@ describe('Illinois 814 enrollment request: ASI*7*021', () => {
     const requests = Array.from({ length: 5000 }, (_, i) => anEnrollment({ id: `E-${i}`, bgn: `B-${i}` }))
     const read = readInterchanges(enrollmentFile(requests))
     expect(read.ok && read.value[0]?.groups[0]?.transactions.at(-1)?.control).toBe('5000')
+  })
+})
+
+describe('any name that was made to fit', () => {
+  test('is written and read again, unless nothing of it is left', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const name = nameInFile(text)
+        const written = writeEnrollmentRequests(INTERCHANGE, [anEnrollment({ name })])
+        expect(written.ok).toBe(name !== '')
+        if (written.ok) expect(readInterchanges(written.value).ok).toBe(true)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 
