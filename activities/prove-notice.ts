@@ -88,12 +88,21 @@ export async function proveNotice(
   })
   const proved = await database.tx((trx) =>
     once<{ items: number }>(trx, { ...occasion, verbId: call.verbId }, 'prove-notice', async () => {
-      await trx
+      const checked = await trx
         .updateTable('cohort')
         .set({ proof_sha256: sha256Of(Buffer.from(hashes.join('\n'))) })
         .where('program_id', '=', call.programId)
         .where('cohort', '=', call.cohort)
-        .execute()
+        .where('drops_verb', 'is not distinct from', row.drops_verb)
+        .where('approved_at', 'is', null)
+        .returning('cohort')
+        .executeTakeFirst()
+      if (checked === undefined)
+        return refused(
+          'DROPS_PLANNED_ANEW',
+          'The drops were planned anew while the proof was made; make it again, for its deadlines.',
+          clause,
+        )
       await appendEvent(trx, occasion, { kind: 'proof-checked', cohort: call.cohort, clause, data: { items } })
       const unchecked = uncheckedInNotice(terms)
       if (unchecked.length > 0) {

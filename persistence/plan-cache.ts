@@ -14,11 +14,14 @@ interface Kept {
   readonly plan: PlanTerms
 }
 
+const PLAN_NAME = /^[a-z0-9][a-z0-9-]*$/
+
 /** What `readPlan` gives, with the same errors. A copy that is missing, stale, broken or not writable is done without. */
 export async function recallPlan(id: string): Promise<PlanTerms> {
   const folder = join(cacheFolder(), 'plans')
   const now = fingerprint()
-  const kept = findKept(join(folder, `${id}.json`))
+  // the name may come from outside and is part of a path
+  const kept = PLAN_NAME.test(id) ? findKept(join(folder, `${id}.json`)) : null
   if (kept?.fingerprint === now) return kept.plan
   const { readPlan } = await import('./plan-files.js')
   const plan = readPlan(id)

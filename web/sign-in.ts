@@ -85,11 +85,11 @@ export function sessionRoutes(options: SignInOptions): Hono<SignedIn> {
     if (failures.tooMany(name)) {
       return deny(c, denial(429, 'TOO_MANY_TRIES', 'Too many wrong passwords for this name; wait five minutes.'))
     }
+    // counted before it is checked: many at once do not all pass as the first
+    failures.add(name)
     const operator = await operatorByPassword(options.database.kysely, name, password)
-    if (operator === undefined) {
-      failures.add(name)
+    if (operator === undefined)
       return deny(c, denial(401, 'WRONG_PASSWORD', 'The name or the password is wrong; try again.'))
-    }
     failures.forget(name)
     const at = options.now()
     const secret = await issueToken(options.database.kysely, {

@@ -25,7 +25,8 @@ export const userVerbs: VerbTable = {
       if (!added.ok) return added
       // shown once and kept as a hash; asked again with the same id there is a fresh one
       const token = await issueToken(desk.database.kysely, {
-        operator: name,
+        // the person who was added under this id, whoever the request names now
+        operator: added.value.name,
         kind: 'token',
         at: desk.now(),
         expiresAt: null,

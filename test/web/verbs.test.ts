@@ -95,6 +95,18 @@ describe('verbs that need the ledger only', () => {
     })
   })
 
+  test('a second program is refused: what belongs to one town must not reach another', async () => {
+    const elsewhere = await app.request('/verbs/program-start', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.consultant}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ verbId: 'another-town', programId: 'elsewhere', input: start }),
+    })
+    expect(await elsewhere.json()).toMatchObject({
+      error: { code: 'ANOTHER_PROGRAM', message: expect.stringMatching(/runs mahomet; .*installation of its own/) },
+    })
+    expect(await database.kysely.selectFrom('program').select('program_id').execute()).toHaveLength(1)
+  })
+
   test('a boundary file that is none is told as a fault of the request', async () => {
     const wrong = { ...start, boundary: 'not a boundary file' }
     expect(await ask('consultant', 'program-start', wrong)).toMatchObject({
@@ -170,6 +182,15 @@ describe('verbs that need the ledger only', () => {
     expect(await response.json()).toEqual({ value: { name: 'kay', roles: ['clerk'] } })
     const kept = await database.kysely.selectFrom('verb').selectAll().where('name', '=', 'add-operator').execute()
     expect(JSON.stringify(kept)).not.toContain(password)
+  })
+
+  test('asked again under the same id, the token is of whoever was added, whatever the name says now', async () => {
+    const lee = { name: 'lee', roles: ['clerk'] }
+    expect(await ask('village', 'user-add', lee, 'add-lee-once')).toMatchObject({ status: 200 })
+    const again = await ask('village', 'user-add', { ...lee, name: 'village' }, 'add-lee-once')
+    const { token } = again.body['value'] as { token: string }
+    const who = await app.request('/session', { headers: { authorization: `Bearer ${token}` } })
+    expect(await who.json()).toMatchObject({ value: { name: 'lee' } })
   })
 
   test('drops name their accounts in the ledger, so that no number passes through a workflow', async () => {
