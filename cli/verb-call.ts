@@ -41,7 +41,7 @@ const PAUSE_MS = 500
 const MAY_BE_REPEATED = [500, 502, 503, 504]
 
 /** They change nothing, so that no id is needed to ask twice. */
-const READING = ['programs', 'status', 'case', 'ledger', 'work-items', 'accounts', 'journal']
+const READING = ['programs', 'users', 'status', 'case', 'ledger', 'work-items', 'accounts', 'journal']
 
 const ids = new WeakMap<VerbOptions, string>()
 

@@ -187,6 +187,15 @@ export function addVerbs(program: Command): void {
   )
     .requiredOption('--role <role...>', 'clerk, village, consultant, supplier or auditor')
     .action(run((verbs, options, [name = '']) => verbs.userAdd(name, options)))
+  on(user.command('list').description('who may sign in, and as what')).action(
+    run((verbs, options) => verbs.userList(options)),
+  )
+  doing(
+    user
+      .command('end')
+      .description('somebody left: their tokens and sessions end, their name stays in the journal')
+      .argument('<name>', 'of the person'),
+  ).action(run((verbs, options, [name = '']) => verbs.userEnd(name, options)))
   doing(
     program
       .command('clock')

@@ -28,6 +28,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'accounts export': 'accounts export --out accounts.csv',
   'journal export': 'journal export --out journal.jsonl',
   'user add': 'user add anna --role clerk',
+  'user list': 'user list',
+  'user end': 'user end anna',
   clock: 'clock "2027-02-01 08:00"',
 }
 

@@ -8,8 +8,8 @@ export {
   itemClose,
   sendingResolve,
   reconcileStores,
-  userAdd,
   showCase,
   showLedger,
 } from './verbs/desk.js'
 export { accountsExport, itemList, journalExport } from './verbs/records.js'
+export { userAdd, userList, userEnd } from './verbs/users.js'

@@ -3,11 +3,24 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { verbOf } from '../client/desk.js'
 import { accepted } from '../domain/refusal.js'
-import { addOperator, endOperator, hashPassword, issueToken, OPERATOR_ROLES } from '../persistence/ledger/operators.js'
+import {
+  addOperator,
+  endOperator,
+  hashPassword,
+  issueToken,
+  OPERATOR_ROLES,
+  operators,
+} from '../persistence/ledger/operators.js'
 import { text } from './input-shapes.js'
 import { type VerbTable, webVerb } from './verb-table.js'
 
 export const userVerbs: VerbTable = {
+  users: webVerb({
+    roles: ['village'],
+    scope: 'installation',
+    input: z.strictObject({}),
+    run: async (desk) => accepted(await operators(desk.database.kysely)),
+  }),
   'user-add': webVerb({
     roles: ['village'],
     scope: 'installation',

@@ -2,7 +2,6 @@
 import type { Case } from '../../client/case.js'
 import type { Conservation } from '../../client/conservation.js'
 import { DISPOSITIONS } from '../../domain/account.js'
-import { OPERATOR_ROLES } from '../../persistence/ledger/operators.js'
 import { STOPPABLE } from '../../persistence/ledger/stop-switches.js'
 import { choiceArgument } from '../arguments.js'
 import type { VerbOptions } from '../command-options.js'
@@ -52,24 +51,6 @@ export async function sendingResolve(
 export async function reconcileStores(options: Options<{ why: string }>): Promise<void> {
   const value = await callVerb(options, 'reconcile', { why: options.why }, await programOf(options))
   printResult(options, value, ['The present state counts; sending is released.'])
-}
-
-export async function userAdd(name: string, options: Options<{ role: string[] }>): Promise<void> {
-  for (const role of options.role) choiceArgument('--role', role, OPERATOR_ROLES)
-  if (!/^[a-z][a-z0-9.-]{1,39}$/.test(name))
-    throw new UsageError(
-      `"${name}" is no name to sign in with; use 2 to 40 lower-case letters, digits, dots and hyphens, for example anna.berg.`,
-    )
-  const password = process.env['METERHALL_NEW_PASSWORD']
-  const value = await callVerb<{ token: string }>(options, 'user-add', {
-    name,
-    roles: options.role,
-    ...(password === undefined ? {} : { password }),
-  })
-  printResult(options, value, [
-    `${name} may act as ${options.role.join(', ')}. The token below is shown this once; hand it over in private.`,
-    `  METERHALL_TOKEN=${value.token}`,
-  ])
 }
 
 export async function showCase(account: string, options: VerbOptions): Promise<void> {

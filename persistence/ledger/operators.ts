@@ -64,10 +64,7 @@ export async function endOperator(trx: Trx, verb: Verb, name: string): Promise<O
       .returning('name')
       .executeTakeFirst()
     if (ended === undefined)
-      return refused(
-        'NO_SUCH_OPERATOR',
-        'Nobody with this name may sign in; compare it with the name under which they were added.',
-      )
+      return refused('NO_SUCH_OPERATOR', 'Nobody with this name may sign in; list them with: meterhall user list')
     await trx.deleteFrom('operator_token').where('operator', '=', name).execute()
     return accepted({ name })
   })

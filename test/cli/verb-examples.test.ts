@@ -37,7 +37,7 @@ describe('the help of every verb', () => {
   })
 
   test('of those that change something takes an id to ask again with', () => {
-    const reading = ['up', 'status', 'case', 'ledger', 'item list', 'accounts export', 'journal export']
+    const reading = ['up', 'status', 'case', 'ledger', 'item list', 'accounts export', 'journal export', 'user list']
     const withId = verbs
       .filter(({ verb }) => verb.options.some((option) => option.long === '--id'))
       .map(({ name }) => name)

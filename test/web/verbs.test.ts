@@ -37,7 +37,7 @@ describe('the table of verbs', () => {
 
   test('only the village awards, approves its letter and says who may sign in', () => {
     const villageOnly = Object.keys(verbs).filter((name) => verbs[name]?.roles.join() === 'village')
-    expect(villageOnly.sort()).toEqual(['award', 'notice-approve', 'user-add', 'user-end'])
+    expect(villageOnly.sort()).toEqual(['award', 'notice-approve', 'user-add', 'user-end', 'users'])
   })
 })
 
@@ -191,6 +191,20 @@ describe('verbs that need the ledger only', () => {
     const { token } = again.body['value'] as { token: string }
     const who = await app.request('/session', { headers: { authorization: `Bearer ${token}` } })
     expect(await who.json()).toMatchObject({ value: { name: 'lee' } })
+  })
+
+  test('who may sign in is listed for the village, without what they sign in with; who left is not', async () => {
+    const names = async () => {
+      const { body } = await ask('village', 'users', {})
+      return (body as { value: { name: string }[] }).value.map((user) => user.name)
+    }
+    expect(await ask('village', 'user-add', { name: 'mia', roles: ['auditor'] })).toMatchObject({ status: 200 })
+    expect(await names()).toContain('mia')
+    const { body } = await ask('village', 'users', {})
+    expect((body as { value: unknown[] }).value).toContainEqual({ name: 'mia', roles: ['auditor'] })
+    expect(await ask('village', 'user-end', { name: 'mia' })).toMatchObject({ status: 200 })
+    expect(await names()).not.toContain('mia')
+    expect(await ask('clerk', 'users', {})).toMatchObject({ status: 403 })
   })
 
   test('drops name their accounts in the ledger, so that no number passes through a workflow', async () => {
