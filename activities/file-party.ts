@@ -13,13 +13,16 @@ export interface FileParty {
   finish(name: string): Promise<void>
   /** Whole files waiting for us in one of the party's folders, oldest name first. */
   waiting(folder: string): Promise<readonly WaitingFile[]>
-  /** Takes a file out of the way after it was stored. */
-  remove(folder: string, name: string): Promise<void>
+  /** Takes a file away after it was stored: those very bytes, never what the party has put there under the same name since. */
+  remove(folder: string, file: WaitingFile): Promise<void>
   close(): Promise<void>
 }
 
 export interface WaitingFile {
+  /** As the party named it. */
   readonly name: string
+  /** Where it lies: under its name, or under the one by which it was set aside to be taken away. */
+  readonly path: string
   readonly content: Uint8Array
 }
 
@@ -30,6 +33,9 @@ export class HostKeyChanged extends Error {
     super('the file server shows another host key than the pinned one; confirm the new key with its owner, then pin it')
   }
 }
+
+/** A file set aside: this, eight characters that make it unlike any other, a hyphen, its own name. */
+export const ASIDE = /^taken-[0-9a-f]{8}-(?=.)/
 
 /** Names under which a file is not finished, by custom of such servers. */
 export const UNFINISHED_SUFFIX = '.tmp'

@@ -1,7 +1,8 @@
 /** A file party over SFTP with a pinned host key. */
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import SftpClient from 'ssh2-sftp-client'
-import { type FileParty, HostKeyChanged, UNFINISHED_SUFFIX, type WaitingFile } from './file-party.js'
+import { ASIDE, type FileParty, HostKeyChanged, UNFINISHED_SUFFIX, type WaitingFile } from './file-party.js'
 
 export interface SftpPartyOptions {
   readonly host: string
@@ -106,13 +107,16 @@ export function sftpParty(options: SftpPartyOptions): FileParty {
         const files: WaitingFile[] = []
         for (const entry of listed.sort((a, b) => (a.name < b.name ? -1 : 1))) {
           const content = await whole(sftp, path(folder, entry.name), entry.size)
-          if (content !== null) files.push({ name: entry.name, content })
+          if (content !== null) files.push({ name: entry.name.replace(ASIDE, ''), path: entry.name, content })
         }
         return files
       }),
-    remove: (folder, name) =>
+    remove: (folder, file) =>
       using(async (sftp) => {
-        await sftp.delete(path(folder, name), true)
+        const at = await setAside(sftp, folder, file)
+        if (at === null) return
+        const present = await whole(sftp, at, file.content.length)
+        if (present?.equals(file.content) === true) await sftp.delete(at, true)
       }),
     async close() {
       const sftp = client
@@ -133,6 +137,29 @@ async function whole(sftp: SftpClient, path: string, listedSize: number): Promis
     throw error
   }
 }
+
+/**
+ * Renames it to a name that nobody else writes to: what lies there is looked at and removed without anything coming in between. A
+ * server that lets us delete and not rename is not held up by that; there the look comes right before the removal.
+ * @returns null when it is gone
+ */
+async function setAside(sftp: SftpClient, folder: string, file: WaitingFile): Promise<string | null> {
+  const from = `${folder}/${file.path}`
+  if (ASIDE.test(file.path)) return from
+  const aside = `${folder}/taken-${randomBytes(4).toString('hex')}-${file.name}`
+  try {
+    await sftp.rename(from, aside)
+    return aside
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (ABSENT.includes(code)) return null
+    if (REFUSED.includes(code)) return from
+    throw error
+  }
+}
+
+/** The protocol's numbers for a refused permission, a failure that is not told, and an operation that the server does not have. */
+const REFUSED: readonly unknown[] = [3, 4, 8]
 
 /** How the library says that there is no such file: with the protocol's number, or in words. */
 const ABSENT: readonly unknown[] = [2, 'ENOENT']
