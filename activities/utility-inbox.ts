@@ -1,4 +1,7 @@
-/** Applies a stored file from the utility, a chunk of transactions at a time; a file that cannot be read whole is quarantined whole. */
+/**
+ * Applies what of a stored file from the utility is a program's, a chunk of transactions at a time; a file that cannot be read whole, or
+ * is for nobody here, is quarantined whole.
+ */
 import { readInterchanges } from '../edi/read-interchanges.js'
 import { readUtilityMessages } from '../edi/read-utility-messages.js'
 import type { UtilityMessage } from '../edi/utility-messages.js'
@@ -19,6 +22,7 @@ import { inboxId } from '../domain/run-ids.js'
 import { CHUNK_ACCOUNTS } from '../persistence/ledger/chunks.js'
 import { type ActivityContext, systemOccasion } from './context.js'
 import { faultPoint } from './fault-point.js'
+import { keyOf, supplierOf } from './inbound-message.js'
 
 export async function applyInboundChunk(
   context: ActivityContext,
@@ -29,35 +33,41 @@ export async function applyInboundChunk(
   const chunk = await context.database.tx(async (trx) => {
     const file = await trx
       .selectFrom('inbound_file')
-      .selectAll()
-      .where('sha256', '=', call.sha256)
-      .forUpdate()
+      .innerJoin('inbound_content', 'inbound_content.sha256', 'inbound_file.sha256')
+      .select(['inbound_content.content', 'state', 'places', 'next_transaction'])
+      .where('program_id', '=', call.programId)
+      .where('inbound_file.sha256', '=', call.sha256)
+      .forUpdate('inbound_file')
       .executeTakeFirstOrThrow()
     if (file.state === 'applied' || file.state === 'quarantined') return { done: true }
     const read = readInterchanges(Buffer.from(file.content).toString('latin1'))
     if (!read.ok) {
       const why = `${read.refusal.message} (segment ${read.refusal.segment}, byte ${read.refusal.offset})`
-      await finish(trx, call.sha256, 'quarantined', why)
-      await appendEvent(trx, occasion, { kind: 'file-quarantined', data: { why, file: call.sha256.slice(0, 12) } })
-      await openWorkItems(trx, occasion, [
-        {
-          kind: 'file-quarantined',
-          message: `A file from the utility was quarantined whole: ${why}; ask the utility to send it again.`,
-        },
-      ])
+      await quarantine(trx, occasion, call.sha256, why, 'ask the utility to send it again')
       return { done: true }
     }
-    const messages = readUtilityMessages(read.value)
-    const chunk = messages.slice(file.next_transaction, file.next_transaction + CHUNK_ACCOUNTS)
+    const all = readUtilityMessages(read.value)
     // acting on a file for another supplier would drop strangers
     const ourId = (await standingAward(trx, call.programId))?.bid.supplierId ?? ''
+    if (all.length > 0 && all.every((message) => supplierOf(message) !== ourId)) {
+      const why = 'it is for a supplier that no program here has'
+      await quarantine(trx, occasion, call.sha256, why, 'ask the utility whose it is')
+      return { done: true }
+    }
+    const messages = file.places === null ? all : file.places.flatMap((place) => all[place] ?? [])
+    const chunk = messages.slice(file.next_transaction, file.next_transaction + CHUNK_ACCOUNTS)
     await applyMessages(trx, occasion, chunk, call.sha256, ourId, terms)
     const next = file.next_transaction + chunk.length
     if (next < messages.length) {
-      await trx.updateTable('inbound_file').set({ next_transaction: next }).where('sha256', '=', call.sha256).execute()
+      await trx
+        .updateTable('inbound_file')
+        .set({ next_transaction: next })
+        .where('program_id', '=', call.programId)
+        .where('sha256', '=', call.sha256)
+        .execute()
       return { done: false }
     }
-    await finish(trx, call.sha256, 'applied', null)
+    await finish(trx, call.programId, call.sha256, 'applied', null)
     await appendEvent(trx, occasion, {
       kind: 'file-received',
       data: { transactions: messages.length, file: call.sha256.slice(0, 12) },
@@ -68,9 +78,27 @@ export async function applyInboundChunk(
   return chunk
 }
 
-async function finish(trx: Trx, sha256: string, state: 'applied' | 'quarantined', why: string | null): Promise<void> {
-  await trx.updateTable('inbound_file').set({ state, why }).where('sha256', '=', sha256).execute()
-  await markEnded(trx, inboxId(sha256))
+async function quarantine(trx: Trx, occasion: Occasion, sha256: string, why: string, ask: string): Promise<void> {
+  await finish(trx, occasion.programId, sha256, 'quarantined', why)
+  await appendEvent(trx, occasion, { kind: 'file-quarantined', data: { why, file: sha256.slice(0, 12) } })
+  const message = `A file from the utility was quarantined whole: ${why}; ${ask}.`
+  await openWorkItems(trx, occasion, [{ kind: 'file-quarantined', message }])
+}
+
+async function finish(
+  trx: Trx,
+  programId: string,
+  sha256: string,
+  state: 'applied' | 'quarantined',
+  why: string | null,
+): Promise<void> {
+  await trx
+    .updateTable('inbound_file')
+    .set({ state, why })
+    .where('program_id', '=', programId)
+    .where('sha256', '=', sha256)
+    .execute()
+  await markEnded(trx, inboxId(programId, sha256))
 }
 
 /** In the order of the file; messages of one kind in a row are applied together, by as many statements as one of them. */
@@ -96,8 +124,7 @@ async function applyMessages(
 
 /** Null: it is for us, and of a kind that answers or ends a request. */
 function whyUnmatched(message: UtilityMessage, ourId: string): string | null {
-  const { receiver, groupReceiver } = message.source
-  if (receiver !== ourId || groupReceiver !== ourId) return 'a transaction for another supplier'
+  if (supplierOf(message) !== ourId) return 'a transaction for another supplier'
   return message.kind === 'unrecognised' ? message.why : null
 }
 
@@ -187,19 +214,5 @@ async function applyOne(trx: Trx, occasion: Occasion, message: RareMessage, term
       return
     default:
       return assertNever(message)
-  }
-}
-
-/** The utility's own number for the transaction; what has none is known by its place in its file. */
-function keyOf(message: UtilityMessage): string {
-  const { sender, interchange, group, transaction } = message.source
-  const place = `${sender}/${interchange}/${group}/${transaction}`
-  switch (message.kind) {
-    case 'acknowledgment':
-      return `997/${sender}/${message.functionalIdentifier}/${message.acknowledgedGroup}/${message.verdict}`
-    case 'unrecognised':
-      return `unrecognised/${place}`
-    default:
-      return `${message.kind}/${sender}/${message.reference}`
   }
 }

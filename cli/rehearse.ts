@@ -97,9 +97,7 @@ async function perform(prepared: Prepared, options: RehearseOptions, folder: str
   try {
     let driver: Driver | undefined
     const standIns = createStandIns(stage, () => driver as Driver, programId, script, terms)
-    driver = createDriver(stage, programId, startsAt, folder, (_party, name, content) =>
-      standIns.readMailHouse(name, content),
-    )
+    driver = createDriver(stage, startsAt, folder, (_party, name, content) => standIns.readMailHouse(name, content))
     printProgress('Data request, list review, award, proof and print batches …')
     const stopped = await Promise.race([standIns.openCycle(boundary, lists), ended(stage.workers.done)])
     if (stopped === null) {

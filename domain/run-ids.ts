@@ -2,8 +2,8 @@
 
 export const cycleId = (programId: string): string => `program/${programId}`
 export const cohortId = (programId: string, cohort: string): string => `cohort/${programId}/${cohort}`
-/** @param sha256 hash of the inbound file, so that the same file cannot be applied by two runs */
-export const inboxId = (sha256: string): string => `inbox/${sha256}`
+/** @param sha256 hash of the inbound file, so that a program cannot apply the same file by two runs */
+export const inboxId = (programId: string, sha256: string): string => `inbox/${programId}/${sha256}`
 
 /** The cohort of everybody noticed first. */
 export const INITIAL_COHORT = 'initial'

@@ -64,6 +64,10 @@ export const WORK_ITEM_KINDS: Readonly<Record<string, WorkItemWords>> = {
     todo: 'ask the utility to send {n file/files} again',
     noun: 'quarantined file/quarantined files',
   },
+  'list-left': {
+    todo: 'find out whose {n customer list/customer lists} on the file server is, and import it',
+    noun: 'customer list left on the file server/customer lists left on the file server',
+  },
   'file-refused': {
     todo: 'find the fault in {n file/files} that the utility refused',
     noun: 'refused file/refused files',

@@ -345,15 +345,24 @@ export interface InterchangeTable {
   alarmed: boolean
 }
 
-export interface InboundFileTable {
+/** What a party left for us, verbatim, once for the whole installation. */
+export interface InboundContentTable {
   sha256: string
+  content: Uint8Array
+}
+
+/** A file as one program has to apply it. */
+export interface InboundFileTable {
   program_id: string
+  sha256: string
   party: string
   name: string
-  content: Uint8Array
   received_at: Instant
   state: 'stored' | 'started' | 'applied' | 'quarantined'
   why: string | null
+  /** Which transactions of the file are this program's, 0 = the first, ascending; null: all. */
+  places: Json<number[]> | null
+  /** Of this program's transactions, the first that is not applied. */
   next_transaction: number
 }
 
@@ -490,6 +499,7 @@ export interface Tables {
   work_item: WorkItemTable
   request: RequestTable
   interchange: InterchangeTable
+  inbound_content: InboundContentTable
   inbound_file: InboundFileTable
   applied_transaction: AppliedTransactionTable
   renumbering: RenumberingTable

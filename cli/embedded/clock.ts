@@ -6,7 +6,8 @@ import type { Desk } from '../../client/desk.js'
 import { compareInstants, type Instant, instant } from '../../domain/instant.js'
 import { accepted, refused } from '../../domain/refusal.js'
 import { type WebVerb, webVerb } from '../../web/verb-table.js'
-import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
+import { deliverWakeUps } from '../../worker/ticker.js'
+import { lookAtUtility } from '../../worker/utility-look.js'
 import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
 import { steppedClock } from '../rehearsal/program-clock.js'
 import { local } from '../local-time.js'
@@ -88,9 +89,7 @@ export function clockVerb(
         await steps.advanceTo(clock.now())
         for (let round = 0; round < MOST_ROUNDS; round++) {
           await carry()
-          let moved = 0
-          for (const { program_id } of await desk.database.kysely.selectFrom('program').select('program_id').execute())
-            moved += await lookIntoInbox(desk, program_id, parties.utilityFiles, folder)
+          let moved = await lookAtUtility(desk, parties.utilityFiles, folder)
           moved += await deliverWakeUps(desk)
           await steps.settle()
           if (moved === 0 && (await unsettledRuns(desk.database.kysely, clock.now())) === 0) return

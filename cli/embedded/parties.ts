@@ -10,7 +10,7 @@ import { newSftpKeyPair, type SimulatedSftpServer, startSftpServer } from '../..
 import { syntheticReadDates } from '../../simulators/utility/read-table.js'
 import { servicePointsFromCsv } from '../../simulators/utility/service-points.js'
 import { createUtility, type SimulatedUtility } from '../../simulators/utility/utility.js'
-import { UTILITY_FOLDERS } from '../../worker/ticker.js'
+import { UTILITY_FOLDERS } from '../../worker/utility-look.js'
 
 export interface EmbeddedParties {
   readonly sftp: SimulatedSftpServer

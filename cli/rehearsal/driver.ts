@@ -9,7 +9,8 @@
 import { compareInstants, type Instant, isBefore } from '../../domain/instant.js'
 import { nextDueOfAll, unsettledRuns } from '../../persistence/ledger/runs.js'
 import { owedWakeUps } from '../../persistence/ledger/wake-ups.js'
-import { deliverWakeUps, lookIntoInbox } from '../../worker/ticker.js'
+import { deliverWakeUps } from '../../worker/ticker.js'
+import { lookAtUtility } from '../../worker/utility-look.js'
 import type { Stage } from './stage.js'
 
 /** What the driver moves. */
@@ -37,7 +38,6 @@ const MOST_ROUNDS = 60
 
 export function createDriver(
   stage: DrivenWorld,
-  programId: string,
   startsAt: Instant,
   folder: string,
   onAnswer: (party: 'mail-house', name: string, content: Buffer) => Promise<void>,
@@ -69,7 +69,7 @@ export function createDriver(
     for (const answer of utility) stage.sftp.put('utility', `${answer.directory}/${answer.name}`, answer.content)
     const printed = stage.mailHouse.due(now)
     for (const answer of printed) await onAnswer('mail-house', answer.name, answer.content)
-    if (utility.length > 0) await lookIntoInbox(stage.desk, programId, stage.utilityFiles, folder)
+    if (utility.length > 0) await lookAtUtility(stage.desk, stage.utilityFiles, folder)
     return utility.length + printed.length > 0
   }
 

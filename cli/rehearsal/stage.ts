@@ -27,7 +27,7 @@ import {
 import { type RunningWorkers, startWorkers, type WorkerOptions } from '../../worker/run-workers.js'
 import { installRuntime } from '../../worker/runtime-logger.js'
 import { temporalTestServer } from '../../worker/temporal-binaries.js'
-import { UTILITY_FOLDERS } from '../../worker/ticker.js'
+import { UTILITY_FOLDERS } from '../../worker/utility-look.js'
 import { startTimeSkippingServer } from '../../worker/time-skipping.js'
 import { workflowBundle } from '../../worker/workflow-bundle.js'
 import { printProgress } from '../output.js'

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ActivityContext } from '../../activities/context.js'
 import { applyInboundChunk } from '../../activities/utility-inbox.js'
 import { sha256Of } from '../../persistence/sha256-of.js'
+import { giveShares, storeContent } from '../../persistence/ledger/inbound-files.js'
 import { type RawTransaction, rawInterchange } from '../edi/raw-interchange.js'
 import { requestOf } from '../persistence/ledger/answers.js'
 import { DAYS, villageAt } from '../persistence/ledger/phases.js'
@@ -36,11 +37,11 @@ const used: RawTransaction = ['867', 'BPT*00*U-3*20270403', `REF*12*${NEW}`, 'DT
 async function arrives(village: Village, control: number, transactions: readonly RawTransaction[]): Promise<void> {
   const content = Buffer.from(rawInterchange([transactions], { control: String(control).padStart(9, '0') }))
   const sha256 = sha256Of(Buffer.concat([content, Buffer.from(village.programId)]))
-  const row = { sha256, program_id: village.programId, party: 'utility', name: `${control}.edi`, content, why: null }
-  await village.database.kysely
-    .insertInto('inbound_file')
-    .values({ ...row, received_at: DAYS.answers, state: 'stored', next_transaction: 0 })
-    .execute()
+  const file = { sha256, name: `${control}.edi`, content, receivedAt: DAYS.answers }
+  await village.database.tx(async (trx) => {
+    await storeContent(trx, file)
+    await giveShares(trx, file, new Map([[village.programId, null]]))
+  })
   const context = { database: village.database } as ActivityContext
   await applyInboundChunk(context, { programId: village.programId, sha256, asOf: DAYS.answers })
 }

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ActivityContext } from '../../activities/context.js'
 import type { FileParty, WaitingFile } from '../../activities/file-party.js'
 import { applyInboundChunk } from '../../activities/utility-inbox.js'
 import type { Desk } from '../../client/desk.js'
 import { type Database, openDatabase } from '../../persistence/database.js'
 import { isStopped } from '../../persistence/ledger/stop-switches.js'
-import { lookIntoInbox, UTILITY_FOLDERS } from '../../worker/ticker.js'
+import { lookAtUtility, UTILITY_FOLDERS } from '../../worker/utility-look.js'
 import { type RawTransaction, rawInterchange } from '../edi/raw-interchange.js'
 import { requestOf } from '../persistence/ledger/answers.js'
 import { DAYS, requestsOf, villageAt } from '../persistence/ledger/phases.js'
@@ -37,25 +37,25 @@ let started: string[]
 let files = 0
 let references = 0
 
-beforeAll(async () => {
-  database = await openDatabase({ kind: 'memory' })
-  await database.migrate()
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'meterhall-answers-'))
 })
-afterAll(async () => {
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// what matches nothing goes to the oldest program of its supplier: each test has that to itself
 beforeEach(async () => {
+  database = await openDatabase({ kind: 'memory' })
+  await database.migrate()
   village = await villageAt(database, 'submitted')
   waiting = []
   started = []
 })
 
+afterEach(() => database.close())
+
 const utility = {
   waiting: async (from: string) => (from === UTILITY_FOLDERS.inbox ? [...waiting] : []),
-  remove: async (_from: string, name: string) => {
-    waiting = waiting.filter((file) => file.name !== name)
+  remove: async (_from: string, taken: WaitingFile) => {
+    waiting = waiting.filter((file) => file.path !== taken.path)
   },
 } as unknown as FileParty
 
@@ -66,7 +66,7 @@ const temporal = {
 /** One look into the inbox, and the run of every file that it started. */
 async function take(): Promise<void> {
   const desk: Desk = { database, temporal, now: () => DAYS.answers, clock: 'stepped' }
-  await lookIntoInbox(desk, village.programId, utility, folder)
+  await lookAtUtility(desk, utility, folder)
   const rows = await database.kysely
     .selectFrom('inbound_file')
     .select('sha256')
@@ -82,7 +82,8 @@ async function take(): Promise<void> {
 
 async function receive(...contents: readonly string[]): Promise<void> {
   for (const content of contents) {
-    waiting.push({ name: `answer-${String(++files).padStart(6, '0')}.edi`, content: Buffer.from(content, 'latin1') })
+    const name = `answer-${String(++files).padStart(6, '0')}.edi`
+    waiting.push({ name, path: name, content: Buffer.from(content, 'latin1') })
     await take()
   }
 }
@@ -252,7 +253,7 @@ describe('fault class 6: what is not about us', () => {
     expect(await eventsOf(village, 'transaction-unmatched')).toHaveLength(5)
   })
 
-  test('a file for another supplier moves nobody, even where it names our accounts and our requests', async () => {
+  test('a file for another supplier moves nobody, even where it names our accounts and our requests: one item', async () => {
     const before = await standing()
     const request = await asked(home(1))
     const group = await groupOf(home(1))
@@ -261,7 +262,8 @@ describe('fault class 6: what is not about us', () => {
       ANOTHER,
     )
     await receive(toAnother)
-    expect(await standing()).toEqual({ ...before, items: Array(4).fill('unmatched-transaction') })
+    expect(await standing()).toEqual({ ...before, items: ['file-quarantined'] })
+    expect(await inbound()).toEqual(['quarantined'])
     expect(await isStopped(database.kysely, village.programId, 'utility')).toBe(false)
   })
 

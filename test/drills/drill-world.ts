@@ -26,7 +26,7 @@ import { createMailHouse, type SimulatedMailHouse } from '../../simulators/mail-
 import { newSftpKeyPair, type SimulatedSftpServer, startSftpServer } from '../../simulators/sftp-server.js'
 import { servicePointsFromCsv } from '../../simulators/utility/service-points.js'
 import { createUtility, type SimulatedUtility, type UtilityScript } from '../../simulators/utility/utility.js'
-import { UTILITY_FOLDERS } from '../../worker/ticker.js'
+import { UTILITY_FOLDERS } from '../../worker/utility-look.js'
 import type { LargeVillage } from '../support/large-village.js'
 import type { DrillServers } from './drill-servers.js'
 import { type DrillWorker, startDrillWorker } from './drill-worker.js'
@@ -107,7 +107,10 @@ export async function startDrillWorld(servers: DrillServers, options: DrillOptio
     },
   })
   const arrivals: Arrival[] = []
-  sftp.onFileRenamed((party, _from, to) => arrivals.push({ party, name: to }))
+  sftp.onFileRenamed((party, _from, to) => {
+    // what we set aside in the inbox does not arrive at anybody
+    if (to.startsWith('/outbox/')) arrivals.push({ party, name: to })
+  })
   const mail = await startMailCatcher()
   const utility = createUtility({
     id: terms.utility.dunsNumber,

@@ -9,6 +9,7 @@ import type { FileParty } from '../../activities/file-party.js'
 import { sftpParty } from '../../activities/sftp-party.js'
 import type { Desk } from '../../client/desk.js'
 import { type Database, openDatabase } from '../../persistence/database.js'
+import { sha256Of } from '../../persistence/sha256-of.js'
 import { planSending } from '../../persistence/ledger/sendings.js'
 import { throwSwitch } from '../../persistence/ledger/stop-switches.js'
 import {
@@ -17,7 +18,7 @@ import {
   type SimulatedSftpServer,
   startSftpServer,
 } from '../../simulators/sftp-server.js'
-import { lookIntoInbox } from '../../worker/ticker.js'
+import { lookAtUtility } from '../../worker/utility-look.js'
 import { DAYS, granted, startVillage } from '../persistence/ledger/phases.js'
 import { openItems } from '../persistence/ledger/where-they-stand.js'
 import { occasion, verb, type Village } from '../persistence/ledger/village.js'
@@ -229,14 +230,15 @@ async function look(started: string[] = []): Promise<number> {
     now: () => DAYS.answers,
     clock: 'stepped',
   } as unknown as Desk
-  return lookIntoInbox(desk, village.programId, party, copies)
+  return lookAtUtility(desk, party, copies)
 }
 
 async function inboundFiles() {
   const rows = await database.kysely
     .selectFrom('inbound_file')
+    .innerJoin('inbound_content', 'inbound_content.sha256', 'inbound_file.sha256')
     .select(['name', 'content'])
-    .where('program_id', '=', village.programId)
+    .where('inbound_file.sha256', '=', sha256Of(content))
     .execute()
   return rows.map((row) => ({ name: row.name, bytes: row.content.length }))
 }

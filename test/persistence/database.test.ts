@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { inboxId } from '../../domain/run-ids.js'
+import { migrations } from '../../persistence/migrations/all.js'
 import { migrateToLatest } from '../../persistence/migrator.js'
 import { describeOnEachStore } from '../support/each-store.js'
 
@@ -158,6 +160,32 @@ describeOnEachStore('the ledger database', (store) => {
       await expect(migrateToLatest(kysely, all)).rejects.toThrow(/002-bad/)
       await expect(run('select * from half', kysely)).rejects.toThrow(/half/)
       expect(await migrateToLatest(kysely, good)).toEqual(['001-good'])
+    })
+
+    test('a file of the utility that is under way when the inbox becomes a shared one goes on where it was', async () => {
+      const { kysely } = await store.open({ migrated: false })
+      const before = Object.entries(migrations).filter(([name]) => name < '004')
+      await migrateToLatest(kysely, Object.fromEntries(before))
+      await run(
+        `insert into inbound_file values ('abc', 'town', 'utility', 'a.edi', 'ISA', '2027-03-01T00:00:00Z', 'started', null, 7)`,
+        kysely,
+      )
+      await run(
+        `insert into run (workflow_id, program_id, kind, phase, waiting_for, busy) values
+          ('inbox/abc', 'town', 'inbox', 'starting', '', true), ('program/town', 'town', 'cycle', 'term', '', false)`,
+        kysely,
+      )
+      await migrateToLatest(kysely)
+      const file = await kysely
+        .selectFrom('inbound_file')
+        .innerJoin('inbound_content', 'inbound_content.sha256', 'inbound_file.sha256')
+        .select(['program_id', 'content', 'state', 'places', 'next_transaction'])
+        .executeTakeFirstOrThrow()
+      expect({ ...file, content: Buffer.from(file.content).toString() }).toEqual({
+        ...{ program_id: 'town', content: 'ISA', state: 'started', places: null, next_transaction: 7 },
+      })
+      const runs = await kysely.selectFrom('run').select('workflow_id').orderBy('workflow_id').execute()
+      expect(runs.map((row) => row.workflow_id)).toEqual([inboxId('town', 'abc'), 'program/town'])
     })
 
     test('a database of a newer version is refused in words', async () => {

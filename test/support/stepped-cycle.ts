@@ -101,7 +101,7 @@ export async function setUpSteppedCycle(
     onTime(at)
   }
   const people: StandIns = createStandIns(stage, () => driver, programId, script, terms)
-  const driver: Driver = createDriver({ ...stage, setNow }, programId, startsAt, folder, (_, name, content) =>
+  const driver: Driver = createDriver({ ...stage, setNow }, startsAt, folder, (_, name, content) =>
     people.readMailHouse(name, content),
   )
   return {

@@ -27,7 +27,6 @@ import type { Selectable } from 'kysely'
 import {
   central,
   day,
-  home,
   newProgramId,
   occasion,
   READ_DATES,
@@ -63,6 +62,8 @@ export function granted<T>(outcome: Outcome<T>): T {
 export interface VillageOptions {
   readonly accounts?: readonly ReviewedRow[]
   readonly terms?: PlanTerms
+  /** Of the supplier that gets the award. */
+  readonly supplierId?: string
 }
 
 export async function startVillage(
@@ -163,10 +164,11 @@ export async function awardTo(village: Village, bid: Bid): Promise<void> {
   )
 }
 
-/** The first ten homes go out with the first drop, everybody else with the second. */
+/** The first ten homes, or half of a small village, go out with the first drop, everybody else with the second. */
 export async function twoDrops(village: Village): Promise<readonly PlannedDrop[]> {
   const selection = `${village.programId}-first`
-  const numbers = Array.from({ length: 10 }, (_, index) => home(index + 1))
+  const first = Math.min(10, Math.ceil(village.accounts.length / 2))
+  const numbers = village.accounts.slice(0, first).map((account) => account.accountNumber)
   const rows = await village.database.kysely
     .selectFrom('account')
     .select('account_id')
@@ -380,7 +382,11 @@ export async function villageAt(database: Database, stage: Stage, options: Villa
   const village = await startVillage(database, options)
   const reached = (each: Stage): boolean => STAGES.indexOf(each) <= STAGES.indexOf(stage)
   if (reached('listed')) await listAndSign(village)
-  if (reached('awarded')) await awardTo(village, aBid('Prairie Wind'))
+  if (reached('awarded'))
+    await awardTo(
+      village,
+      aBid('Prairie Wind', options.supplierId === undefined ? {} : { supplierId: options.supplierId }),
+    )
   if (reached('approved')) await planAndApprove(village)
   if (reached('printed')) await printAll(village)
   if (reached('noticed')) {

@@ -249,7 +249,7 @@ describeOnEachStore('one store restored under the other', (store) => {
         program_id: programId,
         party: 'utility',
         name: 'a.x12',
-        content: Buffer.from('ISA'),
+        places: null,
         received_at: DAYS.start,
         why: null,
         next_transaction: 0,
