@@ -4,7 +4,7 @@
  * Everything is checked before anything is made; the folder appears under its name only when the rehearsal is over.
  */
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListProblem } from '../domain/list-row.js'
 import { reviewList } from '../domain/list-review.js'
@@ -115,11 +115,13 @@ async function perform(prepared: Prepared, options: RehearseOptions, folder: str
     const notes = standIns.notes
     const why = stopped?.message ?? null
     const { report, digest } = await writeReport(stage, programId, terms, folder, listed, problems, notes, why)
+    // now: the folder gets its own name later
+    const made = new Set([...(await readdir(folder)), TIMELINE])
     const sentences = (ink: Ink): string[] => [
       ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
       '',
       ...remarksInWords(report.stopped, report.notes, ink),
-      ...placesInWords(options.out, (name) => name === TIMELINE || existsSync(join(folder, name)), ink),
+      ...placesInWords(options.out, made, ink),
       '',
       ...conservationInWords(report.conservation, problems.length, ink),
     ]

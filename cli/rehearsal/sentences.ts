@@ -105,11 +105,11 @@ const PLACES: readonly (readonly [what: string, name: string])[] = [
   ['All of it as data', 'summary.json'],
 ]
 
-/** What lies where. @param isMade whether there is such a file or folder: a cycle that stopped early has no letters */
-export function placesInWords(folder: string, isMade: (name: string) => boolean, ink: Ink): string[] {
+/** What lies where. @param made names in the folder: a cycle that stopped early has no letters */
+export function placesInWords(folder: string, made: ReadonlySet<string>, ink: Ink): string[] {
   return [
     ink.strong('What was made'),
-    ...PLACES.filter(([, name]) => isMade(name)).map(([what, name]) => `  ${what.padEnd(38)}${join(folder, name)}`),
+    ...PLACES.filter(([, name]) => made.has(name)).map(([what, name]) => `  ${what.padEnd(38)}${join(folder, name)}`),
   ]
 }
 
