@@ -105,9 +105,9 @@ const ROLLS: Readonly<Record<'none' | 'sunday' | 'next', RollMode>> = {
 }
 
 const ROLL_IN_WORDS: Readonly<Record<RollMode, string>> = {
-  none: 'not moved',
-  sundayOnly: 'moved when it is a Sunday',
-  nextBusinessDay: 'moved to the next business day',
+  none: 'whatever day that is',
+  sundayOnly: 'a Sunday moved to the day after',
+  nextBusinessDay: 'a day without business moved to the next with',
 }
 
 function rollArgument(text: string | undefined, plans: RollMode): RollMode {
