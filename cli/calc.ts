@@ -28,7 +28,7 @@ export async function calcWindow(options: CalcWindowOptions): Promise<void> {
   const deadline = replyDeadline(from, days, mode, terms.calendar)
   const closes = closesAt(terms.zone, deadline)
   printResult(options, { deadline, closesAt: closes }, [
-    `${days} calendar days from ${dayText(from)}, roll ${mode}: the last day in time is ${dayText(deadline)}; the window closes at ${closes}.`,
+    `${days} calendar days from ${dayText(from)}, ${ROLL_IN_WORDS[mode]}: the last day in time is ${dayText(deadline)}; the window closes at ${closes}.`,
     ...grounds(terms.windowRoll, mode === 'nextBusinessDay' ? terms.calendar : undefined),
   ])
   remarkOnCoverage(terms.calendar, mode === 'nextBusinessDay' ? [from, deadline] : [])
@@ -46,7 +46,7 @@ export async function calcRescission(options: CalcRescissionOptions): Promise<vo
     rescissionRoll: { ...plan.rescissionRoll, value: mode },
   })
   printResult(options, window, [
-    `${length} calendar days from processing on ${dayText(processed)}, roll ${mode}: the last day to rescind is ${dayText(window.lastDay)}; the window closes at ${window.closesAt}.`,
+    `${length} calendar days from processing on ${dayText(processed)}, ${ROLL_IN_WORDS[mode]}: the last day to rescind is ${dayText(window.lastDay)}; the window closes at ${window.closesAt}.`,
     ...grounds(plan.rescissionDays, mode === 'nextBusinessDay' ? plan.calendar : undefined),
   ])
   remarkOnCoverage(plan.calendar, mode === 'nextBusinessDay' ? [processed, window.lastDay] : [])
@@ -102,6 +102,12 @@ const ROLLS: Readonly<Record<'none' | 'sunday' | 'next', RollMode>> = {
   none: 'none',
   sunday: 'sundayOnly',
   next: 'nextBusinessDay',
+}
+
+const ROLL_IN_WORDS: Readonly<Record<RollMode, string>> = {
+  none: 'whatever day that is',
+  sundayOnly: 'a Sunday moved to the day after',
+  nextBusinessDay: 'a day without business moved to the next with',
 }
 
 function rollArgument(text: string | undefined, plans: RollMode): RollMode {

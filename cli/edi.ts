@@ -1,17 +1,16 @@
 /** `edi read` and `edi write`: X12 interchanges by hand. What is written and what is refused is told in docs/edi.md. */
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type CivilDate, isCivilDate } from '../domain/civil-date.js'
 import { type Interchange, readInterchanges } from '../edi/read-interchanges.js'
 import { readUtilityMessages } from '../edi/read-utility-messages.js'
 import { writeEnrollmentRequests } from '../edi/write-requests.js'
-import { firstFault, InputFileError, readJson } from '../persistence/input-file.js'
+import { firstFault, InputFileError, readInputBytes, readJson } from '../persistence/input-file.js'
 import type { EdiOptions } from './command-options.js'
 import { printResult } from './output.js'
 
 /** Shows a whole file; one that has any fault is refused with the place of the first. */
 export async function ediRead(file: string, options: EdiOptions): Promise<void> {
-  const read = readInterchanges(readBytes(file))
+  const read = readInterchanges(readInputBytes(file, 'interchange').toString('latin1'))
   if (!read.ok) throw new InputFileError(`${file}: ${read.refusal.message}`)
   const interchanges = read.value
   printResult(options, options.json ? { interchanges: interchanges.map(documentOf) } : null, sentences(interchanges))
@@ -69,16 +68,6 @@ function placedFault(error: z.ZodError, document: unknown): string {
   return `Request ${index + 1}${named === undefined ? '' : ` (id ${JSON.stringify(named.id)})`}, ${rest.length === 0 ? '' : `field ${rest.join('.')}: `}${fault}`
 }
 
-function readBytes(file: string): string {
-  try {
-    return readFileSync(file, 'latin1')
-  } catch (error) {
-    throw new InputFileError(
-      `The interchange ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); name a file that exists.`,
-    )
-  }
-}
-
 function documentOf({ control, sender, receiver, groups }: Interchange): object {
   return {
     control,
@@ -95,13 +84,17 @@ function documentOf({ control, sender, receiver, groups }: Interchange): object 
   }
 }
 
-/** What a person wants to know of a file: who wrote to whom, and what it says, counted. Never an account. */
+/**
+ * What a person wants to know of a file: who wrote to whom, and what it says, counted. Never an account.
+ * A drop request reads the same from either side; who asks is in the line above it.
+ */
 function sentences(interchanges: readonly Interchange[]): string[] {
   return interchanges.flatMap((interchange) => {
     const { control, sender, receiver, usage, groups } = interchange
     const counts = new Map<string, number>()
     for (const { kind, source } of readUtilityMessages([interchange])) {
-      const line = `  group ${source.group}, ${source.set}${kind === 'unrecognised' ? '' : ` ${kind}`}`
+      const said = kind === 'unrecognised' ? '' : kind === 'drop-by-utility' ? ' drop-requested' : ` ${kind}`
+      const line = `  group ${source.group}, ${source.set}${said}`
       counts.set(line, (counts.get(line) ?? 0) + 1)
     }
     return [

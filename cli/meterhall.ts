@@ -9,8 +9,10 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { InputFileError } from '../persistence/input-file.js'
 import { projectRoot } from '../persistence/project-root.js'
+import { SettingError } from '../persistence/secret-variable.js'
 import { UsageError } from './output.js'
 import { addVerbs } from './verb-commands.js'
+import { addExamples } from './verb-examples.js'
 
 /** Runs one command and sets the exit code; never throws. @param argv without node and script. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -21,7 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function commands(): Command {
+/** The whole program, with the help of every command. */
+export function commands(): Command {
   const program = new Command('meterhall')
     .description('Runs governmental electricity aggregation: letters, replies, enrollments and their clocks.')
     .version((JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version)
@@ -35,6 +38,7 @@ function commands(): Command {
   addEdi(program.command('edi').description('X12 interchanges'))
   addRehearse(program.command('rehearse').description('run a whole cycle from a script of outside facts'))
   addVerbs(program)
+  addExamples(program)
   return program
 }
 
@@ -121,7 +125,7 @@ function addList(list: Command): void {
 function addEdi(edi: Command): void {
   edi
     .command('read')
-    .description('show an interchange, segment by segment')
+    .description('count what an interchange says; with --json segment by segment')
     .argument('<file>', 'an X12 file')
     .action(async (file: string, _options, command: Command) => {
       const { ediRead } = await import('./edi.js')
@@ -157,7 +161,7 @@ function report(error: unknown): number {
     process.stderr.write(`${sentenceOf(error)}\n`)
     return 2
   }
-  if (error instanceof UsageError || error instanceof InputFileError) {
+  if (error instanceof UsageError || error instanceof InputFileError || error instanceof SettingError) {
     process.stderr.write(`${error.message}\n`)
     return 2
   }

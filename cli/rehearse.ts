@@ -3,7 +3,8 @@
  *
  * Everything is checked before anything is made; the folder appears under its name only when the rehearsal is over.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListProblem } from '../domain/list-row.js'
 import { reviewList } from '../domain/list-review.js'
@@ -25,6 +26,9 @@ import { checkAgainstList, type RehearsalScript, readScript, startOf } from './r
 import { type StageOptions, setStage } from './rehearsal/stage.js'
 import { createStandIns } from './rehearsal/stand-ins.js'
 
+/** Written last, since it names everything else. */
+const TIMELINE = 'timeline.txt'
+
 /** What can be done to a rehearsal from outside, beyond its script: for tests of what goes wrong. */
 export type Disturbances = Pick<StageOptions, 'answersOfUtility' | 'filesToMailHouse'>
 
@@ -34,7 +38,7 @@ export async function rehearse(options: RehearseOptions, disturbances: Disturban
   const output = await openOutput(options.out)
   try {
     const { report, sentences } = await perform(prepared, options, output.folder, disturbances)
-    await writeFile(join(output.folder, 'timeline.txt'), `${sentences(PLAIN).join('\n')}\n`)
+    await writeFile(join(output.folder, TIMELINE), `${sentences(PLAIN).join('\n')}\n`)
     await output.putInPlace()
     const words = sentences(inkOf(process.stdout, process.env))
     printResult(options, report, [...words, '', ...nextSteps(options, Date.now() - began)])
@@ -109,11 +113,13 @@ async function perform(prepared: Prepared, options: RehearseOptions, folder: str
     const notes = standIns.notes
     const why = stopped?.message ?? null
     const { report, digest } = await writeReport(stage, programId, terms, folder, listed, problems, notes, why)
+    // now: the folder gets its own name later
+    const made = new Set([...(await readdir(folder)), TIMELINE])
     const sentences = (ink: Ink): string[] => [
       ...timelineInWords(digest, [script.start, report.timeline.at(-1)?.date ?? script.start], terms, ink),
       '',
       ...remarksInWords(report.stopped, report.notes, ink),
-      ...placesInWords(options.out, ink),
+      ...placesInWords(options.out, made, ink),
       '',
       ...conservationInWords(report.conservation, problems.length, ink),
     ]
@@ -126,7 +132,9 @@ async function perform(prepared: Prepared, options: RehearseOptions, folder: str
 function nextSteps(options: RehearseOptions, tookMs: number): string[] {
   return [
     `Rehearsed in ${Math.round(tookMs / 1000)} s. Next:`,
-    `  read a letter as a household would, in ${join(options.out, 'letters')}`,
+    ...(existsSync(join(options.out, 'letters'))
+      ? [`  read a letter as a household would, in ${join(options.out, 'letters')}`]
+      : []),
     `  change a fact in ${options.script} and rehearse again`,
     '  ask a clock by itself: npm run -s meterhall -- calc --help',
   ]

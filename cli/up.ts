@@ -28,7 +28,7 @@ import { verbs as verbTable } from '../web/verbs.js'
 import { momentArgument } from './arguments.js'
 import { DEFAULT_DATA, type UpOptions } from './command-options.js'
 import { writeAccess } from './embedded/access.js'
-import { clockVerb, rehearsalClock } from './embedded/clock.js'
+import { clockVerb, isRehearsed, rehearsalClock } from './embedded/clock.js'
 import { type Closing, closingInReverse } from './embedded/closing.js'
 import { setParties } from './embedded/parties.js'
 import { namedByOption, type Ports, portsOf, refuseTakenWebPort } from './embedded/ports.js'
@@ -45,6 +45,10 @@ export async function up(options: UpOptions): Promise<void> {
   if (from !== null && options.rehearsal !== true)
     throw new UsageError('--from is for --rehearsal; a live program keeps the time of this machine.')
   const folder = resolve(options.data)
+  if (options.rehearsal !== true && isRehearsed(folder))
+    throw new UsageError(
+      `${folder} holds a rehearsal, whose program time is its own; add --rehearsal, or name another folder with --data.`,
+    )
   const closing = closingInReverse()
   const stop = stopAsked()
   try {
@@ -66,7 +70,7 @@ interface Start {
 }
 
 async function start(options: UpOptions, { ports, from, folder, closing, stop }: Start): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const tell = (line: string): void => {
     if (stop.isAsked()) throw new Interrupted()
     printProgress(line)
@@ -157,6 +161,16 @@ async function start(options: UpOptions, { ports, from, folder, closing, stop }:
     ].join('\n'),
   )
   await Promise.race([stop.asked, workers.done])
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new UsageError(
+      `The data folder ${folder} cannot be made (${(error as NodeJS.ErrnoException).code}); name another with --data.`,
+    )
+  }
 }
 
 interface StopAsked {

@@ -1,7 +1,6 @@
 /** The operator's verbs as commands; each loads its module only when it is called. */
 import { type Command, Option } from 'commander'
 import { DEFAULT_DATA } from './command-options.js'
-import { addExamples } from './verb-examples.js'
 
 type Verbs = typeof import('./verbs.js')
 
@@ -202,5 +201,4 @@ export function addVerbs(program: Command): void {
       .description('move program time, in a rehearsal')
       .argument('<instant>', 'day and time of the village, or with an offset'),
   ).action(run((verbs, options, [to = '']) => verbs.moveClock(to, options)))
-  addExamples(program)
 }

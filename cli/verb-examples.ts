@@ -1,7 +1,19 @@
-/** One example for each verb, shown below its options: what a person would really type. */
+/** One example for each command, shown below its options: what a person would really type. */
 import type { Command } from 'commander'
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  'calc window': 'calc window --from 2027-01-22 --days 19',
+  'calc rescission': 'calc rescission --processed 2027-02-17',
+  'calc cutoff': 'calc cutoff --anchor 2027-03-05',
+  'calc billing-window': 'calc billing-window --read 2027-02-26',
+  'calc judge':
+    'calc judge --deadline 2027-02-10 --channel card --postmark 2027-02-10 \\\n      --received 2027-02-17T15:00:00-06:00',
+  'list review':
+    'list review --list examples/mahomet/village-list \\\n      --boundary examples/mahomet/village-list/boundary.csv --as-of 2027-01-11',
+  'edi read': 'edi read out/mahomet/edi/in/814-000000024.x12',
+  'edi write': 'edi write requests.json > 814.edi      (its fields: docs/edi.md)',
+  rehearse:
+    'rehearse --list examples/mahomet/village-list \\\n      --boundary examples/mahomet/village-list/boundary.csv \\\n      --script examples/mahomet/script.json --out out/mine',
   up: 'up --rehearsal --data /srv/trial',
   'program start':
     'program start --plan mahomet --boundary examples/mahomet/village-list/boundary.csv \\\n      --default-rates examples/mahomet/default-rates.json',
@@ -13,7 +25,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   award: 'award "Prairie Wind"',
   'notice proof': 'notice proof --drop 2027-01-20=first-streets.txt --drop 2027-01-22',
   'notice approve': 'notice approve',
-  'evidence add': 'evidence add --drop 1 --on 2027-01-20 --pieces 2137 --form "PS 3606-D"',
+  'evidence add': 'evidence add --drop 1 --on 2027-01-20 --pieces 2139 --form "PS 3606-D"',
   'receipt add': 'receipt add --file replies.csv      (or: --account 1343031578 --channel phone)',
   'receipt card': 'receipt card 7K3-M9Q-XWP --postmark 2027-02-10',
   'return add': 'return add 7K3-M9Q-XWP --on 2027-01-28',

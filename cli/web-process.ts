@@ -33,7 +33,7 @@ export async function runWebProcess(environment: NodeJS.ProcessEnv = process.env
   const desk: Desk = { database, temporal, now: () => instantFromMillis(Date.now()), clock: 'timer' }
   const web = await startWebServer({
     port: Number(environment['PORT'] ?? PORT),
-    host: environment['HOST'] ?? '0.0.0.0',
+    host: environment['HOST'] ?? '127.0.0.1',
     behindTls: environment['BEHIND_TLS'] !== 'no',
     desk,
     verbs,

@@ -12,16 +12,20 @@ export class InputFileError extends Error {
 
 /** The text without a byte order mark. @throws InputFileError when there is no such file or it is not UTF-8. */
 export function readInputText(path: string, kind: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(path)
-  } catch (error) {
-    throw new InputFileError(`The ${kind} ${path} cannot be read (${reasonOf(error)}); name a file that exists.`)
-  }
+  const bytes = readInputBytes(path, kind)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new InputFileError(`The ${kind} ${path} is not text in UTF-8; save it again in that encoding.`)
+  }
+}
+
+/** The file as it is. @throws InputFileError when there is no such file. */
+export function readInputBytes(path: string, kind: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new InputFileError(`The ${kind} ${path} cannot be read (${reasonOf(error)}); name a file that exists.`)
   }
 }
 
@@ -47,7 +51,11 @@ export function firstFault(error: z.ZodError): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'its top: not what is expected'
   const place = issue.path.length === 0 ? 'its top' : issue.path.map(String).join('.')
-  return `${place}: ${issue.message.replace(/^Invalid input: /, '').replace(/^./, (letter) => letter.toLowerCase())}`
+  const fault = issue.message
+    .replace(/^Invalid input: /, '')
+    .replace(/^./, (letter) => letter.toLowerCase())
+    .replace(/^expected .*, received undefined$/, 'it is missing')
+  return `${place}: ${fault}`
 }
 
 function reasonOf(error: unknown): string {

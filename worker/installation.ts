@@ -4,7 +4,7 @@ import type { FileParty } from '../activities/file-party.js'
 import { type MailParty, smtpParty } from '../activities/mail.js'
 import { sftpParty } from '../activities/sftp-party.js'
 import { type Database, openDatabase } from '../persistence/database.js'
-import { secretVariable } from '../persistence/secret-variable.js'
+import { secretVariable, SettingError } from '../persistence/secret-variable.js'
 
 export interface Installation {
   readonly database: Database
@@ -20,11 +20,11 @@ export interface Installation {
 
 type Environment = NodeJS.ProcessEnv
 
-/** @throws Error in one sentence that names the variable that is missing. */
+/** @throws SettingError that names the variable that is missing. */
 export async function installationFrom(environment: Environment = process.env): Promise<Installation> {
   const url = secretVariable('DATABASE_URL', environment)
   if (url === undefined)
-    throw new Error(
+    throw new SettingError(
       'DATABASE_URL is not set; more than one process needs a PostgreSQL server. For a trial on one machine run: npm run up',
     )
   const mail = smtpParty(needed('SMTP_URL', environment))
@@ -50,7 +50,8 @@ export async function installationFrom(environment: Environment = process.env): 
 
 function needed(name: string, environment: Environment): string {
   const value = secretVariable(name, environment)
-  if (value === undefined) throw new Error(`${name} is not set; docs/production.md lists what each process needs.`)
+  if (value === undefined)
+    throw new SettingError(`${name} is not set; docs/production.md lists what each process needs.`)
   return value
 }
 

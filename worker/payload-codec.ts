@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import { projectRoot } from '../persistence/project-root.js'
-import { secretVariable } from '../persistence/secret-variable.js'
+import { secretVariable, SettingError } from '../persistence/secret-variable.js'
 
 export interface PayloadKey {
   /** Stored with every payload: letters, digits, `.`, `_` and `-`. */
@@ -48,7 +48,7 @@ export function payloadKeyRing(text: string): PayloadKeyRing {
   const byId = new Map(keys.map((key) => [key.id, key]))
   const [active] = keys
   if (active === undefined || byId.size < keys.length) {
-    throw new Error(`${VARIABLE} names one key id twice; give each key its own id.`)
+    throw new SettingError(`${VARIABLE} names one key id twice; give each key its own id.`)
   }
   return { active, byId }
 }
@@ -62,7 +62,7 @@ function readKey(entry: string, position: number): PayloadKey {
   const [, id, base64] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry) ?? []
   const secret = Buffer.from(base64 ?? '', 'base64')
   if (id === undefined || secret.length !== KEY_BYTES) {
-    throw new Error(
+    throw new SettingError(
       `Entry ${position} of ${VARIABLE} is not a key; write id:base64 with ${KEY_BYTES} random bytes, for example from: openssl rand -base64 ${KEY_BYTES}`,
     )
   }

@@ -19,12 +19,19 @@ export interface HandClock {
   set(at: Instant): void
 }
 
+const CLOCK = 'clock.json'
+
+/** Whether the state of the folder was made in program time; the machine's clock would jump for it. */
+export function isRehearsed(folder: string): boolean {
+  return existsSync(join(folder, CLOCK))
+}
+
 /**
  * Kept with the state: a restart goes on at the same program time.
  * @param from where it begins, as a person asked; null for the present
  */
 export function rehearsalClock(folder: string, machineTime: Instant, from: Instant | null): HandClock {
-  const path = join(folder, 'clock.json')
+  const path = join(folder, CLOCK)
   if (from !== null && existsSync(path))
     throw new UsageError('This rehearsal has begun; leave out --from, and move its time with: meterhall clock')
   const startsAt = from ?? machineTime

@@ -92,20 +92,24 @@ function daysInWords({ date, through }: TimelineLine): string {
   return `${month.slice(0, 3)} ${day}-${month2 === month ? '' : `${month2.slice(0, 3)} `}${day2}`
 }
 
-/** What lies where. */
-export function placesInWords(folder: string, ink: Ink): string[] {
-  const place = (what: string, name: string): string => `  ${what.padEnd(38)}${join(folder, name)}`
+const PLACES: readonly (readonly [what: string, name: string])[] = [
+  ['Letters, with manifests', 'letters'],
+  ['Data request, RFP, evaluation, filing', 'documents'],
+  ['EDI files, to and from the utility', 'edi'],
+  ['E-mail', 'mail'],
+  ['Every account, with its disposition', 'accounts.csv'],
+  ['Refused rows of the list', 'problems.csv'],
+  ['Journal, one entry a line', 'journal.jsonl'],
+  ['Every workflow run, event by event', 'histories'],
+  ['This timeline', 'timeline.txt'],
+  ['All of it as data', 'summary.json'],
+]
+
+/** What lies where. @param made names in the folder: a cycle that stopped early has no letters */
+export function placesInWords(folder: string, made: ReadonlySet<string>, ink: Ink): string[] {
   return [
     ink.strong('What was made'),
-    place('Letters, with manifests', 'letters'),
-    place('Data request, RFP, evaluation, filing', 'documents'),
-    place('EDI files, to and from the utility', 'edi'),
-    place('E-mail', 'mail'),
-    place('Every account, with its disposition', 'accounts.csv'),
-    place('Refused rows of the list', 'problems.csv'),
-    place('Journal, one entry a line', 'journal.jsonl'),
-    place('This timeline', 'timeline.txt'),
-    place('All of it as data', 'summary.json'),
+    ...PLACES.filter(([, name]) => made.has(name)).map(([what, name]) => `  ${what.padEnd(38)}${join(folder, name)}`),
   ]
 }
 

@@ -1,6 +1,6 @@
 /** Records to hand over: the account table, the journal, and the list of open work items. */
 import { once } from 'node:events'
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
+import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { ACCOUNT_COLUMNS, type AccountPage, accountCells } from '../../client/account-table.js'
 import type { JournalEntry } from '../../client/journal-page.js'
@@ -24,7 +24,7 @@ export async function accountsExport(options: Options<{ out: string }>): Promise
       for (const line of page.lines) await write(csvLine(accountCells(line)))
       count += page.lines.length
       after = page.after
-      printProgress(`${count} accounts`)
+      if (after !== null && page.lines.length > 0) printProgress(`${count} accounts …`)
     }
     return count
   })
@@ -41,7 +41,7 @@ export async function journalExport(options: Options<{ out: string }>): Promise<
       for (const entry of page) await write(JSON.stringify(entry))
       count += page.length
       after = page.at(-1)?.seq
-      printProgress(`${count} entries`)
+      if (after !== undefined) printProgress(`${count} entries …`)
     }
     return count
   })
@@ -57,7 +57,7 @@ export async function itemList(options: VerbOptions): Promise<void> {
     items.push(...page)
   }
   printResult(options, items, [
-    items.length === 0 ? 'Nothing waits for a person.' : `${items.length} open work items, those due first`,
+    items.length === 0 ? 'No work item is open.' : `${items.length} open work items, those due first`,
     ...items.flatMap((item) => [
       ...itemLines(item),
       ...(item.account === null ? [] : wrapped('      ', `meterhall case ${item.account}`)),
@@ -68,6 +68,8 @@ export async function itemList(options: VerbOptions): Promise<void> {
 
 /** Under another name until it is whole, readable by this account alone: it holds account numbers. */
 async function writeWhole<T>(out: string, fill: (write: (line: string) => Promise<void>) => Promise<T>): Promise<T> {
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${out} is a folder; name a file with --out.`)
   const path = `${out}.new`
   const file = createWriteStream(path, { mode: 0o600 })
   const failed = once(file, 'error').then(([error]) => {

@@ -83,7 +83,7 @@ async function receiptFile(file: string, options: VerbOptions, program: string):
   const left = results.filter((row) => row.receipt === null)
   const where = writeResults(file, results)
   printResult(options, results, [
-    `${recorded} of ${rows.length} replies are on record, ${left.length} are not.`,
+    `${recorded} of ${rows.length} replies are on record${left.length === 0 ? '' : `, ${left.length} ${left.length === 1 ? 'is' : 'are'} not`}.`,
     ...left.slice(0, LINES_SHOWN).map((row) => `  line ${row.line}: ${row.why}`),
     ...(left.length > LINES_SHOWN ? [`  and ${left.length - LINES_SHOWN} more`] : []),
     where,

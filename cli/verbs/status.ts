@@ -37,7 +37,7 @@ export async function status(options: VerbOptions): Promise<void> {
       ]),
     ),
     ...(value.toDo.length === 0
-      ? ['', 'Nothing waits for a person.']
+      ? ['', 'No work item is open.']
       : section('Waits for a person', value.toDo.flatMap(itemLines))),
     ...(value.moreToDo > 0 ? [`  and ${value.moreToDo} more: meterhall item list`] : []),
     ...section(

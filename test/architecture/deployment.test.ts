@@ -20,6 +20,7 @@ interface Service {
 
 const text = (path: string) => readFileSync(join(projectRoot, path), 'utf8')
 const compose = parse(text('docker-compose.yml'), { merge: true }) as {
+  'x-meterhall': Service
   services: Record<string, Service>
   networks: object
   volumes: object
@@ -75,6 +76,12 @@ describe('the production layout in docker-compose.yml', () => {
     const published = services.flatMap(([name, service]) => (service.ports ?? []).map((port) => ({ name, port })))
     expect(published.filter(({ port }) => !port.startsWith('127.0.0.1:'))).toEqual([])
     expect(published.filter(({ name }) => name === 'postgres' || name === 'temporal')).toEqual([])
+  })
+
+  test('lets the web process be reached from outside its container, and keeps the variables of both processes', () => {
+    const { HOST, ...others } = compose.services['web']?.environment ?? {}
+    expect(HOST).toBe('0.0.0.0')
+    expect(others).toEqual(compose['x-meterhall'].environment)
   })
 
   test('pins every image of others to a version', () => {

@@ -283,6 +283,16 @@ describe('the command as installed', () => {
     expect(stderr).toBe('')
   })
 
+  test('a reader that stops reading is no failure', async () => {
+    const piped = await run('bash', [
+      '-c',
+      `set -o pipefail; "$0" "$1" calc window --help | true`,
+      process.execPath,
+      bin,
+    ])
+    expect(piped).toMatchObject({ stdout: '', stderr: '' })
+  })
+
   test('gives exit code 2 to its caller', async () => {
     const failed = await run(process.execPath, [bin, 'calc', 'window', '--from', 'x', '--days', '1']).catch(
       (error) => error as { code: number; stdout: string },

@@ -103,6 +103,12 @@ describe('edi write: requests in, one interchange out', () => {
     expect(stdout).toContain('~REF*RB*7290~')
   })
 
+  test('a file that is not there is told like any other', async () => {
+    const ran = await meterhall('edi', 'read', join(folder, 'none.x12'))
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(ran.stderr).toContain('cannot be read (there is no such file); name a file that exists.')
+  })
+
   test('what is written is read back, and the second reader agrees', async () => {
     const requests = ['Nguyễn', 'Łukasz & “Co”', '李'].map((name, i) => ({
       ...REQUEST,
@@ -128,7 +134,7 @@ describe('edi write: requests in, one interchange out', () => {
     [
       'a missing field',
       { ...REQUESTS, requests: [REQUEST, { ...REQUEST, id: 'E-2', name: undefined }] },
-      ['Request 2 (id "E-2"), field name'],
+      ['Request 2 (id "E-2"), field name: it is missing'],
     ],
     ['a missing id', { ...REQUESTS, requests: [{ ...REQUEST, id: undefined }] }, ['Request 1, field id']],
     ['a request that is no object', { ...REQUESTS, requests: [7] }, ['Request 1,']],

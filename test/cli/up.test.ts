@@ -113,6 +113,19 @@ describe('a cycle on the embedded stack, by commands alone', () => {
     expect(elsewhere.stderr.trimEnd().split('\n').at(-1)).toBe(
       `Port ${web} is taken by another process; stop that one, or choose another port with --port.`,
     )
+    const notAFolder = join(scratch, 'a-file')
+    writeFileSync(notAFolder, '')
+    const unmade = await meterhall(['up', '--data', notAFolder])
+    expect(unmade).toMatchObject({ code: 2, stdout: '' })
+    expect(unmade.stderr).toContain('cannot be made (EEXIST); name another with --data.')
+  })
+
+  test('a rehearsal is not gone on with by the time on the wall', async () => {
+    const live = await meterhall(['up'])
+    expect(live).toMatchObject({ code: 2, stdout: '' })
+    expect(live.stderr).toBe(
+      `${folder} holds a rehearsal, whose program time is its own; add --rehearsal, or name another folder with --data.\n`,
+    )
   })
 
   test('goes as far as the letters with two people', { timeout: LIMIT_MS }, async () => {
@@ -167,7 +180,7 @@ describe('a cycle on the embedded stack, by commands alone', () => {
     )
     const taken = await meterhall(['receipt', 'add', '--file', replies])
     expect(taken.code).toBe(1)
-    expect(taken.stdout).toContain('2 of 3 replies are on record, 1 are not.')
+    expect(taken.stdout).toContain('2 of 3 replies are on record, 1 is not.')
     firstRun = inRow(readFileSync(join(scratch, 'replies.results.csv'), 'utf8'))
     expect(firstRun.map((row) => row.split(',').slice(0, 3).join())).toEqual([
       'line,receipt,verdict',
@@ -191,7 +204,7 @@ describe('a cycle on the embedded stack, by commands alone', () => {
   test('and the corrected file takes only the row that was left', { timeout: LIMIT_MS }, async () => {
     writeFileSync(replies, readFileSync(replies, 'utf8').replace('pigeon', 'fax'))
     const again = await meterhall(['receipt', 'add', '--file', replies])
-    expect(again.stdout).toContain('3 of 3 replies are on record, 0 are not.')
+    expect(again.stdout).toContain('3 of 3 replies are on record.')
     const rows = inRow(readFileSync(join(scratch, 'replies.results.csv'), 'utf8'))
     expect([rows[1], rows[3]]).toEqual([firstRun[1], firstRun[3]])
     expect(rows[2]).toMatch(/^3,R-\d{7},timely,already-out,/)
@@ -213,6 +226,8 @@ describe('a cycle on the embedded stack, by commands alone', () => {
     expect(story.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     const exported = join(scratch, 'accounts.csv')
     expect(await json(['accounts', 'export', '--out', exported])).toEqual({ out: exported, accounts: 3200 })
+    const ontoFolder = await meterhall(['accounts', 'export', '--out', scratch])
+    expect(ontoFolder).toMatchObject({ code: 2, stderr: `${scratch} is a folder; name a file with --out.\n` })
     expect(readFileSync(exported, 'utf8')).toContain('\n1343031578,opted-out,,2027-02-08,timely,,,\n')
     expect(await end('SIGINT')).toBe(0)
     // nothing is left behind: the ports can be had again

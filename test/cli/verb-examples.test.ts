@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
+import { commands } from '../../cli/meterhall.js'
 import { addVerbs } from '../../cli/verb-commands.js'
 
 /** Started by an installation, not typed at a desk. */
@@ -23,20 +24,22 @@ function helpOf(verb: Command): string {
   return text
 }
 
-describe('the help of every verb', () => {
+test('the help of every command shows an example that begins with its own name', () => {
+  const all = verbsOf(commands()).filter(({ name }) => !PROCESSES.includes(name))
+  expect(all.length).toBeGreaterThan(30)
+  expect(
+    all.filter(({ name, verb }) => !helpOf(verb).includes(`Example:\n  meterhall ${name}`)).map(({ name }) => name),
+  ).toEqual([])
+})
+
+describe('a verb', () => {
   const program = new Command('meterhall')
   program.command('list')
   addVerbs(program)
   const verbs = verbsOf(program).filter(({ name }) => !PROCESSES.includes(name))
 
-  test('shows an example that begins with its own name', () => {
+  test('that changes something takes an id to ask again with', () => {
     expect(verbs.length).toBeGreaterThan(25)
-    expect(
-      verbs.filter(({ name, verb }) => !helpOf(verb).includes(`Example:\n  meterhall ${name}`)).map(({ name }) => name),
-    ).toEqual([])
-  })
-
-  test('of those that change something takes an id to ask again with', () => {
     const reading = ['up', 'status', 'case', 'ledger', 'item list', 'accounts export', 'journal export', 'user list']
     const withId = verbs
       .filter(({ verb }) => verb.options.some((option) => option.long === '--id'))

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Conservation } from '../../../client/conservation.js'
 import { inkOf, PLAIN } from '../../../cli/output.js'
-import { conservationInWords, remarksInWords, timelineInWords, wrap } from '../../../cli/rehearsal/sentences.js'
+import {
+  conservationInWords,
+  placesInWords,
+  remarksInWords,
+  timelineInWords,
+  wrap,
+} from '../../../cli/rehearsal/sentences.js'
 import { civilDate } from '../../../domain/civil-date.js'
 import { instant } from '../../../domain/instant.js'
 import type { PlanTerms } from '../../../domain/plan.js'
@@ -119,6 +125,14 @@ test('why a cycle stopped is said, and so is every fact without effect', () => {
     'Facts of the script that had no effect',
     '  drop 1: 2 accounts get no notice',
     '',
+  ])
+})
+
+test('what lies where names only what was made', () => {
+  expect(placesInWords('out', new Set(['mail', 'timeline.txt', 'scratch']), PLAIN)).toEqual([
+    'What was made',
+    '  E-mail                                out/mail',
+    '  This timeline                         out/timeline.txt',
   ])
 })
 
