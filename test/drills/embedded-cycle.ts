@@ -130,7 +130,7 @@ export function embeddedCycle(stack: EmbeddedStack, village: LargeVillage): Embe
         async () => {
           await onceReady(
             () => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }),
-            ['NO_AWARD', 'NO_RUN'],
+            ['NO_AWARD'],
           )
           await ask('notice-proof')
           await ask('notice-approve')
