@@ -128,10 +128,7 @@ export function embeddedCycle(stack: EmbeddedStack, village: LargeVillage): Embe
       [
         'the letters',
         async () => {
-          await onceReady(
-            () => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }),
-            ['NO_AWARD'],
-          )
+          await onceReady(() => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }), ['NO_AWARD'])
           await ask('notice-proof')
           await ask('notice-approve')
         },

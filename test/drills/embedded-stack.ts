@@ -136,11 +136,11 @@ export async function startEmbeddedStack(
 
   /** Null while there is none: one that was killed counts as none, collected or not. */
   function workflowServer(): number | null {
-    const record = JSON.parse(readFileSync(join(folder, 'temporal', 'temporal.pid'), 'utf8')) as {
-      readonly pid: number
-      readonly identity: string
-    }
-    return processIdentity(record.pid) === record.identity ? record.pid : null
+    const record = join(folder, 'temporal', 'temporal.pid')
+    // one that was killed while it started is forgotten, and tried again
+    if (!existsSync(record)) return null
+    const { pid, identity } = JSON.parse(readFileSync(record, 'utf8')) as { pid: number; identity: string }
+    return processIdentity(pid) === identity ? pid : null
   }
 
   function lastWords(): string {
@@ -192,12 +192,12 @@ export async function startEmbeddedStack(
       // what is just being started again is waited for: a kill counts when it hits something
       for (;;) {
         await running(performance.now() + PATIENCE_MS)
-        const server = workflowServer()
-        if (server === null && what !== 'up') {
+        const server = what === 'up' ? null : workflowServer()
+        if (what !== 'up' && server === null) {
           await pause()
           continue
         }
-        if (what !== 'up') process.kill(server as number, 'SIGKILL')
+        if (server !== null) process.kill(server, 'SIGKILL')
         if (what !== 'the workflow server') await end('SIGKILL')
         return
       }
