@@ -36,6 +36,11 @@ export interface AskOptions {
   readonly programId?: string
 }
 
+interface PidRecord {
+  readonly pid: number
+  readonly identity: string
+}
+
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly code: string
@@ -134,13 +139,14 @@ export async function startEmbeddedStack(
     await gone
   }
 
-  /** Null while there is none: one that was killed counts as none, collected or not. */
+  /** Null while there is none: one that was killed counts as none, collected or not; one killed while it started is forgotten. */
   function workflowServer(): number | null {
-    const record = join(folder, 'temporal', 'temporal.pid')
-    // one that was killed while it started is forgotten, and tried again
-    if (!existsSync(record)) return null
-    const { pid, identity } = JSON.parse(readFileSync(record, 'utf8')) as { pid: number; identity: string }
-    return processIdentity(pid) === identity ? pid : null
+    try {
+      const record = JSON.parse(readFileSync(join(folder, 'temporal', 'temporal.pid'), 'utf8')) as PidRecord
+      return processIdentity(record.pid) === record.identity ? record.pid : null
+    } catch {
+      return null
+    }
   }
 
   function lastWords(): string {
