@@ -18,11 +18,11 @@ import { startMailCatcher } from '../simulators/mail-catcher.js'
 import { keepDevServer } from '../worker/kept-dev-server.js'
 import { payloadDataConverter, payloadKeyRing, newPayloadKey } from '../worker/payload-codec.js'
 import { createMetrics } from '../worker/metrics.js'
-import { startWorkers } from '../worker/run-workers.js'
+import { startWorkers, type WorkerOptions } from '../worker/run-workers.js'
 import { endRuntime, installRuntime } from '../worker/runtime-logger.js'
 import { temporalCli } from '../worker/temporal-binaries.js'
 import { startTicker } from '../worker/ticker.js'
-import { workflowBundle } from '../worker/workflow-bundle.js'
+import { type WorkflowBundle, workflowBundle } from '../worker/workflow-bundle.js'
 import { startWebServer } from '../web/server.js'
 import { verbs as verbTable } from '../web/verbs.js'
 import { momentArgument } from './arguments.js'
@@ -39,7 +39,16 @@ import { printProgress, UsageError } from './output.js'
 /** Ctrl-C before it was up. */
 class Interrupted extends Error {}
 
-export async function up(options: UpOptions): Promise<void> {
+/** What a drill sets otherwise; nobody else sets anything. */
+export interface UpDrill extends Pick<WorkerOptions, 'stickyTimeout'> {
+  readonly bundle?: WorkflowBundle
+  /** @unit ms */
+  readonly heartbeatEvery?: number
+  /** Folder of the lists that the simulated utility answers with; those of the example when left out. */
+  readonly lists?: string
+}
+
+export async function up(options: UpOptions, drill: UpDrill = {}): Promise<void> {
   const ports = portsOf(options)
   const from = options.from === undefined ? null : momentArgument('--from', options.from)
   if (from !== null && options.rehearsal !== true)
@@ -52,7 +61,7 @@ export async function up(options: UpOptions): Promise<void> {
   const closing = closingInReverse()
   const stop = stopAsked()
   try {
-    await start(options, { ports, from, folder, closing, stop })
+    await start(options, drill, { ports, from, folder, closing, stop })
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
   } finally {
@@ -69,7 +78,8 @@ interface Start {
   readonly stop: StopAsked
 }
 
-async function start(options: UpOptions, { ports, from, folder, closing, stop }: Start): Promise<void> {
+async function start(options: UpOptions, drill: UpDrill, asked: Start): Promise<void> {
+  const { ports, from, folder, closing, stop } = asked
   makeFolder(folder)
   const tell = (line: string): void => {
     if (stop.isAsked()) throw new Interrupted()
@@ -108,7 +118,7 @@ async function start(options: UpOptions, { ports, from, folder, closing, stop }:
   const now = (): Instant => stepped?.now() ?? machine()
   const desk: Desk = { database, temporal, now, clock: stepped === null ? 'timer' : 'stepped' }
   tell('Starting the simulated utility, mail house and mail relay …')
-  const lists = join(projectRoot, 'examples', 'mahomet', 'village-list')
+  const lists = drill.lists ?? join(projectRoot, 'examples', 'mahomet', 'village-list')
   const parties = await setParties(folder, lists, terms, database, dateIn(terms.zone, now()))
   closing.last(() => parties.close())
   const catcher = await startMailCatcher({ folder: join(folder, 'mail') })
@@ -118,8 +128,9 @@ async function start(options: UpOptions, { ports, from, folder, closing, stop }:
   tell('Starting the workers …')
   const workers = await startWorkers({
     connection: nativeConnection,
-    bundle: await workflowBundle(),
+    bundle: drill.bundle ?? (await workflowBundle()),
     dataConverter,
+    ...(drill.stickyTimeout === undefined ? {} : { stickyTimeout: drill.stickyTimeout }),
     context: {
       database,
       folder,
@@ -127,6 +138,7 @@ async function start(options: UpOptions, { ports, from, folder, closing, stop }:
       mailHouse: parties.mailHouseFiles,
       utility: parties.utilityFiles,
       settings: embeddedSettings(terms),
+      ...(drill.heartbeatEvery === undefined ? {} : { heartbeatEvery: drill.heartbeatEvery }),
     },
   })
   closing.last(() => workers.stop().catch(() => {}))

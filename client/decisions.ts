@@ -7,7 +7,7 @@ import type { WorkflowUpdateHandle } from '@temporalio/client'
 import type { UpdateDefinition } from '@temporalio/common'
 import type { Outcome } from '../domain/refusal.js'
 import { cohortId, cycleId, INITIAL_COHORT } from '../domain/run-ids.js'
-import { bidsOfRound, presentRound } from '../persistence/ledger/bids.js'
+import { bidsOfRound, presentRound, standingAward } from '../persistence/ledger/bids.js'
 import { newestList } from '../persistence/ledger/customer-lists.js'
 import { markBusy } from '../persistence/ledger/runs.js'
 import { oweWakeUp } from '../persistence/ledger/wake-ups.js'
@@ -22,7 +22,7 @@ import {
 import { refused } from '../domain/refusal.js'
 import type { DropRequest } from '../workflows/ports.js'
 import type { Answer, Asking, Desk } from './desk.js'
-import { heard } from './patience.js'
+import { heardOnceBegun } from './patience.js'
 
 async function decide<T, D extends { readonly verbId: string; readonly actor: string }>(
   desk: Desk,
@@ -36,7 +36,7 @@ async function decide<T, D extends { readonly verbId: string; readonly actor: st
   const options = { args: [decision] as [D], updateId: decision.verbId, waitForStage: 'ACCEPTED' as const }
   let taken: WorkflowUpdateHandle<Outcome<T>>
   try {
-    taken = await heard(desk, () => handle.startUpdate(update, options))
+    taken = await heardOnceBegun(desk, run.workflowId, () => handle.startUpdate(update, options))
   } catch (error) {
     // whether it was taken or not, the run looks again when it can be reached, and says what it waits for
     await desk.database.tx((trx) => oweWakeUp(trx, run.programId, run.workflowId))
@@ -81,17 +81,12 @@ export async function award(desk: Desk, asking: Asking, supplier: string | null)
   return decide(desk, cycleRun(asking.programId), awardUpdate, { verbId: asking.verbId, actor: asking.actor, bidId })
 }
 
+/** It begins with the award, and is a row and a run a little later. */
 async function initialCohort(
   desk: Desk,
   programId: string,
 ): Promise<Outcome<{ readonly programId: string; readonly workflowId: string; readonly kind: 'cohort' }>> {
-  const row = await desk.database.kysely
-    .selectFrom('cohort')
-    .select('cohort')
-    .where('program_id', '=', programId)
-    .where('cohort', '=', INITIAL_COHORT)
-    .executeTakeFirst()
-  if (row === undefined)
+  if ((await standingAward(desk.database.kysely, programId)) === null)
     return refused(
       'NO_AWARD',
       'Notices come after the award; this cycle has none yet. Look at what it waits for with: meterhall status',

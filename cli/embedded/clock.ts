@@ -83,6 +83,8 @@ export function clockVerb(
           `Program time is ${local(clock.now())} and only moves forward; give a later moment.`,
         )
       const steps = steppedClock(desk.database, desk.temporal, clock.now())
+      // a process that was killed left something undone at this moment: what lies at a party is not taken at a later one
+      await goTo(clock.now())
       const until = Date.now() + MOVING_MS
       for (let at = await nextMoment(); at !== null && compareInstants(at, target) < 0; at = await nextMoment()) {
         await goTo(at)

@@ -64,6 +64,17 @@ export async function markEnded(trx: Trx, workflowId: string): Promise<void> {
     .execute()
 }
 
+/** False for a run that has not begun yet: its first reading of the agenda is its first word. */
+export async function hasSpoken(db: Kysely<Tables>, workflowId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('run')
+    .select('workflow_id')
+    .where('workflow_id', '=', workflowId)
+    .where((eb) => eb.or([eb('turn', '>', 0), eb('ended', '=', true)]))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Runs that still have something to do at `at`: busy, due, or with an unread wake-up. */
 export async function unsettledRuns(db: Kysely<Tables>, at: Instant): Promise<number> {
   return (

@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { projectRoot } from '../../persistence/project-root.js'
 import { type DevServer, startDevServer } from '../../worker/dev-server.js'
-import { failureConverterPath } from '../../worker/payload-codec.js'
 import { findPostgres, freePort, type ScratchPostgres, startScratchPostgres } from '../support/postgres.js'
 import { temporalForTests } from '../support/temporal.js'
+import { bundleWithShortTimeouts } from './impatient-bundle.js'
 
 export interface DrillServers {
   readonly postgres: ScratchPostgres
@@ -59,14 +57,4 @@ export async function startDrillServers(): Promise<DrillServers> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function bundleWithShortTimeouts(): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(projectRoot, 'workflows', 'index.ts'),
-    workflowInterceptorModules: [join(projectRoot, 'test', 'drills', 'short-timeouts.ts')],
-    failureConverterPath,
-    logger: new DefaultLogger('WARN'),
-  })
-  return code
 }

@@ -1,4 +1,4 @@
-/** One cycle of the made-up village on the embedded stack, driven through the verbs over HTTP, with the example's lists and bid. */
+/** One cycle of a made-up village on the embedded stack, driven through the verbs over HTTP, with the example's bid. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Conservation } from '../../client/conservation.js'
@@ -6,8 +6,9 @@ import type { Status } from '../../client/status.js'
 import { instant } from '../../domain/instant.js'
 import { openDatabase } from '../../persistence/database.js'
 import { projectRoot } from '../../persistence/project-root.js'
+import type { LargeVillage } from '../support/large-village.js'
 import { type EmbeddedStack, Refused } from './embedded-stack.js'
-import { countOf } from './end-state.js'
+import { countOf, stateBySubject } from './end-state.js'
 
 export const STARTS_AT = instant('2027-01-11T08:00:00-06:00')
 export const PROGRAM = 'mahomet'
@@ -46,7 +47,7 @@ export interface EmbeddedEnd {
 /** Entries that a kill may add: they tell of it. */
 const OF_THE_KILL = ['sending-unknown', 'sending-decided', 'work-item-opened', 'work-item-closed']
 
-export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
+export function embeddedCycle(stack: EmbeddedStack, village: LargeVillage): EmbeddedCycle {
   const decisions: string[] = []
   let second = ''
   const ask = <T>(verb: string, input: unknown = {}, token?: string): Promise<T> =>
@@ -83,11 +84,10 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
     }
   }
 
-  async function accountNumbers(): Promise<string[]> {
-    const [header = '', ...rows] = readFileSync(join(EXAMPLE, 'village-list', 'utility-fixed-price.csv'), 'utf8')
-      .trimEnd()
-      .split('\n')
-    const column = header.split(',').findIndex((name) => /account/i.test(name))
+  /** Of the households with the default supply, in the order of the list. */
+  function accountNumbers(): string[] {
+    const [header = '', ...rows] = (village.lists[0]?.content.toString() ?? '').trimEnd().split('\n')
+    const column = header.split(',').indexOf('account_number')
     return [...new Set(rows.map((row) => row.split(',')[column] ?? ''))]
   }
 
@@ -99,7 +99,7 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
         async () => {
           await ask('program-start', {
             plan: 'mahomet',
-            boundary: readFileSync(join(EXAMPLE, 'village-list', 'boundary.csv'), 'utf8'),
+            boundary: village.boundary,
             readDates: JSON.parse(readFileSync(join(stack.folder, 'simulated', 'read-dates.json'), 'utf8')),
             defaultRates: JSON.parse(readFileSync(join(EXAMPLE, 'default-rates.json'), 'utf8')),
           })
@@ -128,10 +128,7 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
       [
         'the letters',
         async () => {
-          await onceReady(
-            () => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }),
-            ['NO_AWARD', 'NO_RUN'],
-          )
+          await onceReady(() => ask('drops-plan', { drops: [{ plannedOn: MAILED_ON, accounts: null }] }), ['NO_AWARD'])
           await ask('notice-proof')
           await ask('notice-approve')
         },
@@ -148,7 +145,7 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
         'the replies',
         async () => {
           await clock(MOMENTS.replies)
-          for (const account of (await accountNumbers()).slice(0, REPLIES))
+          for (const account of accountNumbers().slice(0, REPLIES))
             await ask('receipt-add', { account, channel: 'phone', received: MOMENTS.replies })
         },
       ],
@@ -170,7 +167,7 @@ export function embeddedCycle(stack: EmbeddedStack): EmbeddedCycle {
           conservation,
           accounts: countOf(accounts.map((account) => account.state)),
           events: countOf(events.map((event) => event.kind).filter((kind) => !OF_THE_KILL.includes(kind))),
-          sendings: Object.fromEntries(sendings.map((sending) => [sending.subject, sending.state])),
+          sendings: stateBySubject(sendings),
           files: interchanges.map((row) =>
             [row.kind, row.file_name, row.isa13, row.gs06, row.st_first, row.requests, row.state].join(' '),
           ),

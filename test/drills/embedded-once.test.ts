@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Conservation } from '../../client/conservation.js'
 import { temporalForTests } from '../support/temporal.js'
 import { type EmbeddedCycle, embeddedCycle, PROGRAM, STARTS_AT } from './embedded-cycle.js'
+import { drillVillage } from './drill-village.js'
 import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.js'
 
 const temporal = await temporalForTests('cli')
@@ -11,8 +12,9 @@ describe.skipIf(temporal === undefined)('kill -9 of the embedded stack', () => {
   let stack: EmbeddedStack
   let cycle: EmbeddedCycle
   beforeAll(async () => {
-    stack = await startEmbeddedStack(temporal ?? '', STARTS_AT)
-    cycle = embeddedCycle(stack)
+    const village = drillVillage()
+    stack = await startEmbeddedStack(temporal ?? '', STARTS_AT, village)
+    cycle = embeddedCycle(stack, village)
   }, 120_000)
   afterAll(() => stack.remove())
 

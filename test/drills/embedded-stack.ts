@@ -4,13 +4,16 @@
  * Whenever it is gone it is started again on the same folder, as a person would with `npm run up`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accessFile, type Access } from '../../cli/embedded/access.js'
 import type { Instant } from '../../domain/instant.js'
+import { processIdentity } from '../../persistence/process-identity.js'
 import { projectRoot } from '../../persistence/project-root.js'
+import type { LargeVillage } from '../support/large-village.js'
 import { freePort } from '../support/postgres.js'
+import { bundleWithShortTimeouts } from './impatient-bundle.js'
 
 export interface EmbeddedStack {
   readonly folder: string
@@ -33,6 +36,11 @@ export interface AskOptions {
   readonly programId?: string
 }
 
+interface PidRecord {
+  readonly pid: number
+  readonly identity: string
+}
+
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly code: string
@@ -48,12 +56,28 @@ const LOG_LINES = 15
 /** The workflow server, or the worker behind it, is not there yet: asked again as its sentence says. */
 const ASKED_AGAIN = [503, 504]
 
-export async function startEmbeddedStack(executable: string, startsAt: Instant): Promise<EmbeddedStack> {
+export async function startEmbeddedStack(
+  executable: string,
+  startsAt: Instant,
+  village: LargeVillage,
+): Promise<EmbeddedStack> {
   const folder = mkdtempSync(join(tmpdir(), 'meterhall-embedded-'))
   const logFile = join(folder, 'up.log')
   const ports = { port: await freePort(), temporalPort: await freePort(), uiPort: await freePort() }
   // program time begins where the drill wants it
   writeFileSync(join(folder, 'clock.json'), JSON.stringify(startsAt))
+  const lists = join(folder, 'lists')
+  mkdirSync(lists)
+  for (const list of village.lists) writeFileSync(join(lists, list.name), list.content)
+  const bundle = join(folder, 'workflows.js')
+  writeFileSync(bundle, await bundleWithShortTimeouts())
+  const options = {
+    rehearsal: true,
+    data: folder,
+    port: String(ports.port),
+    temporalPort: String(ports.temporalPort),
+    uiPort: String(ports.uiPort),
+  }
   let child: ChildProcess | null = null
   let gone: Promise<unknown> = Promise.resolve()
   let restarts = -1
@@ -64,24 +88,19 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
   function launch(): void {
     const point = waiting[0]
     const log = openSync(logFile, 'a')
-    const launched = spawn(
-      process.execPath,
-      [
-        ...[join(projectRoot, 'bin', 'meterhall.mjs'), 'up', '--rehearsal', '--data', folder],
-        ...['--port', String(ports.port), '--temporal-port', String(ports.temporalPort)],
-        ...['--ui-port', String(ports.uiPort)],
-      ],
-      {
-        cwd: projectRoot,
-        stdio: ['ignore', log, log],
-        env: {
-          ...process.env,
-          TEMPORAL_CLI: executable,
-          METERHALL_LETTERS: 'blank',
-          ...(point === undefined ? {} : { METERHALL_FAULT_POINT: point }),
-        },
+    const launched = spawn(process.execPath, [join(projectRoot, 'test', 'drills', 'drill-up.mjs')], {
+      cwd: projectRoot,
+      stdio: ['ignore', log, log],
+      env: {
+        ...process.env,
+        TEMPORAL_CLI: executable,
+        METERHALL_LETTERS: 'blank',
+        DRILL_UP: JSON.stringify(options),
+        DRILL_LISTS: lists,
+        DRILL_BUNDLE: bundle,
+        ...(point === undefined ? {} : { METERHALL_FAULT_POINT: point }),
       },
-    )
+    })
     closeSync(log)
     child = launched
     restarts += 1
@@ -120,9 +139,14 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
     await gone
   }
 
-  function workflowServer(): number {
-    const record = JSON.parse(readFileSync(join(folder, 'temporal', 'temporal.pid'), 'utf8')) as { pid: number }
-    return record.pid
+  /** Null while there is none: one that was killed counts as none, collected or not; one killed while it started is forgotten. */
+  function workflowServer(): number | null {
+    try {
+      const record = JSON.parse(readFileSync(join(folder, 'temporal', 'temporal.pid'), 'utf8')) as PidRecord
+      return processIdentity(record.pid) === record.identity ? record.pid : null
+    } catch {
+      return null
+    }
   }
 
   function lastWords(): string {
@@ -172,9 +196,17 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
     },
     async kill(what) {
       // what is just being started again is waited for: a kill counts when it hits something
-      while (child === null || (what !== 'up' && !isAlive(workflowServer()))) await pause()
-      if (what !== 'up') process.kill(workflowServer(), 'SIGKILL')
-      if (what !== 'the workflow server') await end('SIGKILL')
+      for (;;) {
+        await running(performance.now() + PATIENCE_MS)
+        const server = what === 'up' ? null : workflowServer()
+        if (what !== 'up' && server === null) {
+          await pause()
+          continue
+        }
+        if (server !== null) process.kill(server, 'SIGKILL')
+        if (what !== 'the workflow server') await end('SIGKILL')
+        return
+      }
     },
     stop: () => end('SIGTERM'),
     async remove() {
@@ -184,14 +216,6 @@ export async function startEmbeddedStack(executable: string, startsAt: Instant):
   }
   await running(performance.now() + PATIENCE_MS)
   return stack
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 function pause(): Promise<void> {

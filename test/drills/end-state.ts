@@ -105,7 +105,7 @@ export async function endStateOf(world: DrillWorld): Promise<EndState> {
     drops: drops.map((row) =>
       [row.cohort, row.drop_no, row.pieces, row.state, row.deadline, row.applied, row.closed].join(' '),
     ),
-    sendings: Object.fromEntries(sendings.map((row) => [row.subject, row.state])),
+    sendings: stateBySubject(sendings),
     programEvents: countOf(
       events
         .filter((event) => event.account_id === null && !OF_THE_KILL.includes(event.kind))
@@ -126,6 +126,24 @@ export function countOf(items: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const item of [...items].sort()) counts[item] = (counts[item] ?? 0) + 1
   return counts
+}
+
+/**
+ * Of each subject the state of its last sending, `batch/1` standing for the first batch: a killed database leaves gaps in its numbers.
+ * @param sendings in the order in which they were planned
+ */
+export function stateBySubject(
+  sendings: readonly { readonly subject: string; readonly state: string }[],
+): Record<string, string> {
+  const states: Record<string, string> = {}
+  const subjects: string[] = []
+  for (const { subject, state } of sendings) {
+    if (!subjects.includes(subject)) subjects.push(subject)
+    const kind = `${subject.split('/')[0]}/`
+    const ofItsKind = subjects.filter((other) => other.startsWith(kind))
+    states[`${kind}${ofItsKind.indexOf(subject) + 1}`] = state
+  }
+  return states
 }
 
 /** How many accounts stand where. */
