@@ -8,7 +8,7 @@ type Verbs = typeof import('./verbs.js')
 const data = (): Option =>
   new Option('--data <folder>', 'folder of the embedded stack').env('METERHALL_DATA').default(DEFAULT_DATA)
 const ID = ['--id <id>', 'to ask again after a lost answer: the same id is carried out once'] as const
-const PROGRAM = ['--program <name>', 'which program, when several run'] as const
+const PROGRAM = ['--program <name>', 'which program (default: the one that runs)'] as const
 
 /** `npm run up` and everything that is asked of what it starts. */
 export function addVerbs(program: Command): void {
