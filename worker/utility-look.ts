@@ -4,7 +4,7 @@
  *
  * A plain function. Live, the ticker calls it every few seconds; in a rehearsal the driver does, between two facts.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { faultPoint } from '../activities/fault-point.js'
@@ -61,6 +61,9 @@ async function storeFiles(desk: Desk, utility: FileParty, folder: string): Promi
   return found
 }
 
+/** @unit characters */
+const LONGEST_NAME = 100
+
 /** Files stored and not yet started: also those of an earlier process that died in between. */
 async function startInboxRuns(desk: Desk): Promise<void> {
   for (const { programId, sha256 } of await filesToStart(desk.database.kysely)) {
@@ -83,9 +86,20 @@ async function startInboxRuns(desk: Desk): Promise<void> {
   }
 }
 
+/**
+ * For people who look into the folder; the ledger has every file. Another file of a name that is taken gets its hash before its own.
+ * The name is the other side's: only its plain characters become part of a path, and no more of them than any disk takes.
+ */
 async function keepCopy(folder: string, name: string, content: Uint8Array): Promise<void> {
   const target = join(folder, 'edi', 'in')
   await mkdir(target, { recursive: true })
-  // the name is the other side's; only its plain characters become part of a path
-  await writeFile(join(target, name.replace(/[^A-Za-z0-9._-]/g, '_')), content)
+  const plain =
+    name
+      .replace(/[^A-Za-z0-9._-]/g, '_')
+      .replace(/^\.+/, '')
+      .slice(-LONGEST_NAME) || 'file'
+  const path = join(target, plain)
+  const before = await readFile(path).catch(() => null)
+  const isAnother = before !== null && !before.equals(content)
+  await writeFile(isAnother ? join(target, `${sha256Of(content).slice(0, 12)}-${plain}`) : path, content)
 }

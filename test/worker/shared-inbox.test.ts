@@ -1,5 +1,5 @@
 /** Several programs, one inbox at the utility: every transaction is applied once, by the program that it is about. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
@@ -62,11 +62,10 @@ describeOnEachStore('one inbox for several programs', (store) => {
   }
   const nth = (village: Village, n: number): string => village.accounts[n - 1]?.accountNumber ?? ''
 
-  async function receive(...contents: readonly string[]): Promise<void> {
-    for (const content of contents) {
-      const name = `answer-${++files}.edi`
-      waiting.push({ name, path: name, content: Buffer.from(content, 'latin1') })
-    }
+  const receive = (...contents: readonly string[]): Promise<void> =>
+    receiveNamed(...contents.map((content) => [`answer-${++files}.edi`, content] as const))
+  async function receiveNamed(...named: readonly (readonly [string, string])[]): Promise<void> {
+    for (const [name, content] of named) waiting.push({ name, path: name, content: Buffer.from(content, 'latin1') })
     const utility = {
       waiting: async (from: string) => (from === UTILITY_FOLDERS.inbox ? [...waiting] : []),
       remove: async (_from: string, taken: WaitingFile) => {
@@ -239,5 +238,21 @@ describeOnEachStore('one inbox for several programs', (store) => {
     await receive(early)
     expect(runsOf(early)).toEqual([oldest.programId, a.programId])
     expect(await unmatchedIn(a)).toBe(1)
+  })
+
+  test('a name from outside never leads out of the folder of copies, and no copy takes the place of another', async () => {
+    const [first, second] = [file(nextSupplier()), file(nextSupplier())]
+    const again = `again-${++files}.edi`
+    await receiveNamed(['..', first], ['../../up.edi', first], [again, first], [again, second], [again, first])
+    await receiveNamed(['n'.repeat(300), second])
+    const copies = readdirSync(join(folder, 'edi', 'in'))
+    const named = (pattern: RegExp) => copies.filter((name) => pattern.test(name))
+    expect(named(/^file$|^_\.\._up\.edi$/)).toHaveLength(2)
+    expect(copies.filter((name) => name.endsWith(again)).sort((a, b) => a.length - b.length)).toEqual([
+      again,
+      expect.stringMatching(/^[0-9a-f]{12}-/),
+    ])
+    expect(named(/^n+$/)).toEqual(['n'.repeat(100)])
+    expect(readdirSync(folder)).toEqual(['edi'])
   })
 })
