@@ -13,7 +13,7 @@ export interface Access {
 }
 
 /** The person at this machine; others get an account of their own with: meterhall user add */
-export const LOCAL_OPERATOR = 'operator'
+const LOCAL_OPERATOR = 'operator'
 
 export function accessFile(folder: string): string {
   return join(folder, 'access.json')

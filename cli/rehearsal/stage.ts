@@ -54,7 +54,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export const SUPPLIER_IDS = { first: 6_900_001, digits: 9 } as const
+const SUPPLIER_IDS = { first: 6_900_001, digits: 9 } as const
 /** Invented: nine digits for each bidder, in the order of the bids. */
 export function supplierIdOf(index: number): string {
   return String(SUPPLIER_IDS.first + index).padStart(SUPPLIER_IDS.digits, '0')
